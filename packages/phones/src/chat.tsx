@@ -281,10 +281,14 @@ const HERE = {
 }
 
 /** Sounds have the phone's own player. Other files are drawn by the bubble. */
-export function drawSound(media: ShownMedia, how: Omit<ComponentProps<typeof VoicePlayer>, 'source' | 'isVoice'>) {
+export function drawSound(
+  media: ShownMedia,
+  how: Omit<ComponentProps<typeof VoicePlayer>, 'source' | 'name' | 'isVoice'>,
+) {
   const source = sourceOf(media)
   if (media.kind !== 'audio' || source === undefined) return undefined
-  return <VoicePlayer source={source} isVoice={media.voice === true} {...how} />
+  const name = media.filename ?? media.link?.split('/').at(-1)
+  return <VoicePlayer source={source} name={name} isVoice={media.voice === true} {...how} />
 }
 
 /** A phone fetches links itself. Uploads, and files that this phone sent, come from the sandbox. */

@@ -16,6 +16,8 @@ let playing: HTMLAudioElement | undefined
 
 type PlayerProps = {
   source: string
+  /** Of the file, where it has one: said when it cannot be played. */
+  name?: string | undefined
   /** A voice message. False: a file with sound. */
   isVoice: boolean
   /** Who spoke: name, and what decides the colour of the picture. */
@@ -25,7 +27,7 @@ type PlayerProps = {
 }
 
 /** A voice message: play, the shape of its sound to look at and to move in, who spoke, or the speed. */
-export function VoicePlayer({ source, isVoice, who, isPlayed, onPlay }: PlayerProps) {
+export function VoicePlayer({ source, name, isVoice, who, isPlayed, onPlay }: PlayerProps) {
   const { t } = useWords()
   const sound = useSound(source)
   const { audio, at, seconds, isPlaying, isBroken } = sound
@@ -49,7 +51,15 @@ export function VoicePlayer({ source, isVoice, who, isPlayed, onPlay }: PlayerPr
     return (
       <div className="bubble-media-missing" data-kind="audio">
         <Icon name="audio" size={26} />
-        <span className="media-name">{t('This sound cannot be played here')}</span>
+        <span className="media-name">
+          {name !== undefined && (
+            <>
+              <Auto>{name}</Auto>
+              <br />
+            </>
+          )}
+          {t('This sound cannot be played here')}
+        </span>
       </div>
     )
   return (
