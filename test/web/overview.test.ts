@@ -45,11 +45,18 @@ const incident = (kind: string, severity: string, more: object = {}) => ({
   ...{ what: `What ${kind} is.`, advice: 'What to do.', links: [], ...more },
 })
 
-test('the first run lists five steps, and is over with the first message', async () => {
+test('the first run lists six steps, and is over with the first message', async () => {
   const page = await openWith({})
   const steps = page.getByRole('region', { name: 'First steps' })
   await steps.getByText('Go live').waitFor()
-  assert.deepEqual(await steps.locator('li strong').allInnerTexts(), ['Send', 'See', 'Hear', 'Verify', 'Go live'])
+  assert.deepEqual(await steps.locator('li strong').allInnerTexts(), [
+    'Watch',
+    'Send',
+    'See',
+    'Hear',
+    'Verify',
+    'Go live',
+  ])
   await steps.getByRole('link', { name: 'Verify a signature' }).click()
   await page.getByRole('dialog').getByLabel('webhook-id').waitFor()
   await page.goto(`${world.gateway.url}/#/`)
