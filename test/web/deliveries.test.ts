@@ -212,6 +212,7 @@ test('each endpoint shows its last hour, since when it fails, what waits, and is
   await page.waitForURL(/state=pending&channel=1&endpoint=ep_/)
   await page.getByRole('row', { name: /new_message/ }).waitFor()
   assert.equal(await page.getByRole('row').count(), 2)
+  await page.getByRole('row').getByText('waits: the endpoint is paused').waitFor()
   await bar.getByRole('button', { name: 'Resume' }).click()
   await bar.getByText('active', { exact: true }).waitFor()
   assert.deepEqual(await violationsOf(page), [])

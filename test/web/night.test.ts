@@ -124,6 +124,11 @@ test('the operator’s night: six incidents, each found from the overview in two
     await row.getByRole('link', { name: button }).click()
     await there(page)
   }
+  // A message that the token made fail names the channel, and leads to the token's field.
+  const { data } = await world.admin('GET', '/admin/messages/search?error=190')
+  await page.goto(`${world.gateway.url}/#/messages/${(data as unknown as { reference: string }[])[0]!.reference}`)
+  await page.getByRole('link', { name: /· Replace the token$/ }).click()
+  await page.locator('#access_token:focus').waitFor()
   // The header of every page says how many are open.
   await page.getByRole('banner').getByText(`${open.length} open incidents`).waitFor()
   assert.deepEqual(page.wrongs, [])

@@ -964,4 +964,8 @@ export const chinese: Dictionary = {
   'A shop’s day in half a minute: an order, a list, a payment, a photo, and a webhook that fails.':
     '半分钟看完一家商店的一天：订单、列表、付款、照片，以及一次 webhook 故障。',
   'Run the story': '播放演示',
+  'waits: the endpoint is paused': '等待：端点已暂停',
+  'waits: the endpoint fails, next try {time}': '等待：端点失败，下次尝试 {time}',
+  'waits its turn': '等待轮到',
+  'Events of one contact are delivered in order.': '同一联系人的事件按顺序投递。',
 }

@@ -146,6 +146,24 @@ export function DeliveryTable({
   )
 }
 
+/** Why an event has had no attempt yet. */
+function Waits({ delivery, endpoint }: { delivery: Delivery; endpoint: Endpoint | undefined }) {
+  const { t } = useWords()
+  const times = useTimes()
+  if (delivery.state !== 'pending') return '—'
+  const why =
+    endpoint?.state === 'paused'
+      ? t('waits: the endpoint is paused')
+      : endpoint?.state === 'resting' && endpoint.next_attempt_at !== null
+        ? t('waits: the endpoint fails, next try {time}', { time: times.second(endpoint.next_attempt_at) })
+        : t('waits its turn')
+  return (
+    <span className="row-faint" title={t('Events of one contact are delivered in order.')}>
+      {why}
+    </span>
+  )
+}
+
 function Cell(props: { column: DeliveryColumn; delivery: Delivery; channels: Channel[]; endpoints: Endpoint[] }) {
   const { t } = useWords()
   const times = useTimes()
@@ -186,7 +204,14 @@ function Cell(props: { column: DeliveryColumn; delivery: Delivery; channels: Cha
     case 'answer':
       return (
         <Table.Td data-label={t('Last answer')}>
-          {last ? `${last.status ?? t('no answer')} · ${last.duration_ms} ms` : '—'}
+          {last ? (
+            `${last.status ?? t('no answer')} · ${last.duration_ms} ms`
+          ) : (
+            <Waits
+              delivery={delivery}
+              endpoint={props.endpoints.find((one) => one.endpoint_id === delivery.endpoint_id)}
+            />
+          )}
         </Table.Td>
       )
     case 'attempts':

@@ -10,6 +10,7 @@ import { messageCall } from '../list/calls.ts'
 import { CodeTabs } from '../list/code-tabs.tsx'
 import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
+import { useChannels } from '../queries.ts'
 import { Empty, isGone, Unready } from '../states.tsx'
 import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
@@ -73,6 +74,7 @@ export function MessagePage({ reference }: { reference: string }) {
                   </Text>
                 </>
               )}
+              <ChannelLink id={message.channel_id} code={message.error.code} />
             </Alert>
           )}
           <Facts message={message} />
@@ -162,6 +164,26 @@ function AsCall({ message }: { message: Message }) {
       </Text>
       <CodeTabs request={call} />
     </>
+  )
+}
+
+/** WhatsApp's code for an access token that it does not take. */
+const TOKEN_REJECTED = 190
+
+/** The channel whose message failed, and where its token is replaced when that was the reason. */
+function ChannelLink({ id, code }: { id: number; code: number | undefined }) {
+  const { t } = useWords()
+  const channel = useChannels().data?.find((one) => one.channel_id === id)
+  if (!channel) return null
+  const isToken = code === TOKEN_REJECTED
+  return (
+    <Text size="sm" mt={6}>
+      {t('Channel')}:{' '}
+      <Anchor component={Link} href={isToken ? `/channels/${id}?field=access_token` : `/channels/${id}`} inherit>
+        <Auto>{channel.name}</Auto>
+        {isToken && ` · ${t('Replace the token')}`}
+      </Anchor>
+    </Text>
   )
 }
 
