@@ -27,8 +27,11 @@ function useChanges(person: WholePerson) {
     mutationKey: ['noted', place],
     scope: { id: `noted ${place}` },
     mutationFn: (next: Change) => api<WholePerson>('PATCH', `/admin/conversations/${place}`, next),
-    onSuccess: (now) => {
-      queries.setQueryData(['person', person.channel_id, person.contact_id], now)
+    onSuccess: async (now) => {
+      const key = ['person', person.channel_id, person.contact_id]
+      // An answer that was asked for before the change would put the old labels back.
+      await queries.cancelQueries({ queryKey: key })
+      queries.setQueryData(key, now)
       void queries.invalidateQueries({ queryKey: ['conversations'] })
     },
     onSettled: () => {

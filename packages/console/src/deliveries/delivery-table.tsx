@@ -69,7 +69,7 @@ export function DeliveryTable({
     onSelected(new Set(isTicked ? [...selected, row] : [...selected].filter((one) => one !== row)))
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={t('Deliveries')}>
-      <Table verticalSpacing="xs" className="stacked">
+      <Table verticalSpacing="xs" className="stacked delivery-rows">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>
@@ -171,12 +171,20 @@ function Cell(props: { column: DeliveryColumn; delivery: Delivery; channels: Cha
   const last = delivery.attempts.at(-1)
   switch (column) {
     case 'time':
-      return <Table.Td className="row-time">{times.row(delivery.created_at)}</Table.Td>
+      return (
+        <Table.Td className="row-time" data-cell="time">
+          {times.row(delivery.created_at)}
+        </Table.Td>
+      )
     case 'event':
-      return <Table.Td className="mono">{eventOf(delivery)}</Table.Td>
+      return (
+        <Table.Td className="mono" data-cell="event">
+          {eventOf(delivery)}
+        </Table.Td>
+      )
     case 'channel':
       return (
-        <Table.Td data-label={t('Channel')}>
+        <Table.Td data-label={t('Channel')} data-cell="channel">
           <Anchor component={Link} href={`/channels/${delivery.channel_id}`} size="sm" c="inherit">
             <Auto>{props.channels.find((one) => one.channel_id === delivery.channel_id)?.name}</Auto>
           </Anchor>
@@ -184,7 +192,7 @@ function Cell(props: { column: DeliveryColumn; delivery: Delivery; channels: Cha
       )
     case 'endpoint':
       return (
-        <Table.Td data-label={t('Endpoint')}>
+        <Table.Td data-label={t('Endpoint')} data-cell="endpoint">
           <Anchor
             component={Link}
             href={`/channels/${delivery.channel_id}?endpoint=${delivery.endpoint_id}`}
@@ -197,13 +205,13 @@ function Cell(props: { column: DeliveryColumn; delivery: Delivery; channels: Cha
       )
     case 'state':
       return (
-        <Table.Td data-label={t('State')}>
+        <Table.Td data-label={t('State')} data-cell="state">
           <Status value={delivery.state} />
         </Table.Td>
       )
     case 'answer':
       return (
-        <Table.Td data-label={t('Last answer')}>
+        <Table.Td data-label={t('Last answer')} data-cell="answer">
           {last ? (
             `${last.status ?? t('no answer')} · ${last.duration_ms} ms`
           ) : (
@@ -216,13 +224,13 @@ function Cell(props: { column: DeliveryColumn; delivery: Delivery; channels: Cha
       )
     case 'attempts':
       return (
-        <Table.Td ta="right" data-label={t('Attempts')}>
+        <Table.Td ta="right" data-label={t('Attempts')} data-cell="attempts">
           {delivery.attempts.length}
         </Table.Td>
       )
     case 'id':
       return (
-        <Table.Td className="mono" data-label={t('Event id')}>
+        <Table.Td className="mono" data-label={t('Event id')} data-cell="id">
           <Anchor component={Link} href={`/deliveries?id=${delivery.id}`} size="xs">
             {delivery.id}
           </Anchor>
