@@ -143,6 +143,13 @@ test('a template is chosen as a card, and its blanks are written into the bubble
   await page.getByRole('button', { name: 'Send', exact: true }).click()
   // The field by its name, not by its path.
   await page.getByRole('alert').getByText('Button “Copy offer code”: Offer code').waitFor()
+  assert.equal(
+    await page
+      .getByRole('alert')
+      .getByText(/template\.components/)
+      .count(),
+    0,
+  )
   await page.getByRole('button', { name: 'Another template' }).click()
   await page.getByLabel('Search templates').fill('test_header_text_2')
   await page.getByRole('button', { name: /test_header_text_2/ }).click()

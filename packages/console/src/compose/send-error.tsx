@@ -18,9 +18,12 @@ export function adviceOf(error: unknown): string | undefined {
 export function SendError({ error, nameOf }: { error: unknown; nameOf?: FieldName }) {
   const { t, says } = useWords()
   const advice = adviceOf(error)
+  const message = error instanceof Error ? error.message : String(error)
+  // The message of a refused body begins with the path of its first problem, which the list names in words.
+  const isListed = error instanceof ApiError && error.fields.some(({ path }) => message.startsWith(`${path}: `))
   return (
     <Alert color="red" variant="light" role="alert" title={t('Not sent')}>
-      <Text size="sm">{says(error instanceof Error ? error.message : String(error))}</Text>
+      {!isListed && <Text size="sm">{says(message)}</Text>}
       {advice !== undefined && (
         <Text size="sm" fw={600} mt={4}>
           {says(advice)}
