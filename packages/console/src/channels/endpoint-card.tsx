@@ -1,18 +1,16 @@
 import { Button, Group, Modal, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
-import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { auto } from '../../../ui/src/direction.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Endpoint } from '../api.ts'
-import { type Tested, useTestResult } from '../deliveries/test-result.ts'
 import { useFailingSince } from '../overview/use-incidents.ts'
 import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
 import { useAction } from '../use-action.ts'
 import { EndpointForm } from './endpoint-form.tsx'
+import { useEndpointActions } from './use-endpoint-actions.ts'
 
 /** One endpoint: its settings, its state, its last hour, and the actions on it. */
 export function EndpointCard({ endpoint, onSecret }: { endpoint: Endpoint; onSecret: (secret: string) => void }) {
@@ -119,29 +117,9 @@ function Facts({ endpoint }: { endpoint: Endpoint }) {
 
 function Actions(props: { endpoint: Endpoint; onEdit: () => void; onSecret: (secret: string) => void }) {
   const { endpoint, onEdit, onSecret } = props
-  const { t, says } = useWords()
-  const queries = useQueryClient()
-  const showTest = useTestResult()
+  const { t } = useWords()
   const [removing, remove] = useDisclosure()
-  const at = `/admin/channels/${endpoint.channel_id}/endpoints/${endpoint.endpoint_id}`
-  const refresh = () =>
-    Promise.all(['endpoints', 'channels'].map((name) => queries.invalidateQueries({ queryKey: [name] })))
-  const onError = (error: Error): unknown => notifications.show({ color: 'red', message: says(error.message) })
-  const isPaused = endpoint.state === 'paused'
-  const turn = useAction({
-    mutationFn: () => api('PATCH', at, { state: isPaused ? 'active' : 'paused' }),
-    onSuccess: refresh,
-    onError,
-  })
-  const retry = useAction({ mutationFn: () => api('POST', `${at}/retry`), onSuccess: refresh, onError })
-  const test = useAction({
-    mutationFn: () => api<Tested>('POST', `${at}/test`),
-    onSuccess: (tested) => {
-      showTest(tested)
-      return refresh()
-    },
-    onError,
-  })
+  const { at, refresh, onError, isPaused, turn, retry, test } = useEndpointActions(endpoint)
   const rotate = useAction({
     mutationFn: () => api<{ secret: string }>('POST', `${at}/rotate-secret`),
     onSuccess: ({ secret }) => onSecret(secret),

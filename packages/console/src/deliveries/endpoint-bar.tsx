@@ -1,17 +1,14 @@
 import { Anchor, Button, Group, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { Auto } from '../../../ui/src/direction.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
-import { api, type Channel, type Endpoint } from '../api.ts'
+import type { Channel, Endpoint } from '../api.ts'
 import { masked } from '../channels/endpoint-card.tsx'
+import { useEndpointActions } from '../channels/use-endpoint-actions.ts'
 import { useFailingSince } from '../overview/use-incidents.ts'
 import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
-import { useAction } from '../use-action.ts'
-import { type Tested, useTestResult } from './test-result.ts'
 
 /** With more endpoints than this, those without a problem fold away: the list below is what one came for. */
 const FEW = 4
@@ -162,28 +159,8 @@ function LastHour({ endpoint }: { endpoint: Endpoint }) {
 }
 
 function Actions({ endpoint }: { endpoint: Endpoint }) {
-  const { t, says } = useWords()
-  const queries = useQueryClient()
-  const showTest = useTestResult()
-  const at = `/admin/channels/${endpoint.channel_id}/endpoints/${endpoint.endpoint_id}`
-  const refresh = () =>
-    Promise.all(['endpoints', 'channels'].map((name) => queries.invalidateQueries({ queryKey: [name] })))
-  const onError = (error: Error): unknown => notifications.show({ color: 'red', message: says(error.message) })
-  const isPaused = endpoint.state === 'paused'
-  const turn = useAction({
-    mutationFn: () => api('PATCH', at, { state: isPaused ? 'active' : 'paused' }),
-    onSuccess: refresh,
-    onError,
-  })
-  const retry = useAction({ mutationFn: () => api('POST', `${at}/retry`), onSuccess: refresh, onError })
-  const test = useAction({
-    mutationFn: () => api<Tested>('POST', `${at}/test`),
-    onSuccess: (tested) => {
-      showTest(tested)
-      return refresh()
-    },
-    onError,
-  })
+  const { t } = useWords()
+  const { isPaused, turn, retry, test } = useEndpointActions(endpoint)
   const button = { size: 'compact-sm', variant: 'default' } as const
   return (
     <Group gap="xs">
