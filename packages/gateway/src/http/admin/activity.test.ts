@@ -108,6 +108,8 @@ test('a period of its own has whole hours, and ends where it ends', async () => 
   for (const wrong of [
     { to: hour / 1000 },
     { from: hour / 1000, to: hour / 1000 },
+    // Both in one hour, and the wrong way round.
+    { from: hour / 1000 - 5, to: hour / 1000 - 10 },
     { from: (hour + 2 * HOUR) / 1000 },
     { from: (hour - 721 * HOUR) / 1000, to: hour / 1000 },
   ])

@@ -150,7 +150,7 @@ function periodOf(
   const first = hourOf(from * 1000)
   // The future has no messages: hours of it are not counted one by one.
   const end = Math.min(to === undefined ? thisEnd : hourOf(to * 1000 + HOUR_MS - 1), thisEnd)
-  if (end <= first) throw invalid('must be before `to`, and not in the future')
+  if (end <= first || (to !== undefined && from >= to)) throw invalid('must be before `to`, and not in the future')
   if (end - first > MOST_HOURS * HOUR_MS) throw invalid(`must be at most ${MOST_HOURS} hours before \`to\``)
   return { first, end }
 }
