@@ -85,8 +85,10 @@ export function createDrain(): Drain {
     }
     open.push(response)
     response.once('close', () => {
+      // Answers end in the order of their requests, so it is nearly always the first.
       const at = open.indexOf(response)
-      if (at >= 0) open.splice(at, 1)
+      if (at === 0) open.shift()
+      else if (at > 0) open.splice(at, 1)
       connection.readBefore = socket.bytesRead
       connection.restsSince = performance.now()
     })

@@ -23,12 +23,11 @@ export function timeAnswers(app: FastifyInstance, onAnswered: OnAnswered): void 
 export function timeDirect(
   request: IncomingMessage,
   response: ServerResponse,
-  { onAnswered, direct }: { onAnswered?: OnAnswered; direct?: ReadonlyMap<string, unknown> },
+  path: string,
+  { onAnswered }: { onAnswered?: OnAnswered },
 ): void {
   if (!onAnswered) return
   const startedAt = performance.now()
-  let path = NO_ROUTE
-  for (const known of direct?.keys() ?? []) if (request.url!.startsWith(known)) path = known
   response.once('finish', () =>
     onAnswered((performance.now() - startedAt) / 1000, path, request.method!, classOf(response.statusCode)),
   )

@@ -80,10 +80,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
           connectionsCheckingInterval: 2_000, // otherwise these timeouts are checked twice a minute
         },
         drain.listener((request, response) => {
-          const direct = request.method === 'POST' ? options.direct?.get(pathOf(request.url ?? '')) : undefined
-          if (direct) timeDirect(request, response, options)
-          if (direct) direct(request, response)
-          else handler(request, response)
+          const path = request.method === 'POST' ? pathOf(request.url ?? '') : ''
+          const direct = options.direct?.get(path)
+          if (!direct) return handler(request, response)
+          timeDirect(request, response, path, options)
+          direct(request, response)
         }),
       )
       server.keepAliveTimeout = settings.keepAliveTimeout ?? 72_000

@@ -50,10 +50,6 @@ export function createUnverifiedBodies({ bodyBytes, budgetBytes, deadlineMs }: B
   function end(reading: Reading): boolean {
     if (!open.delete(reading)) return false
     held -= reading.buffer.length
-    if (open.size === 0) {
-      clearInterval(sweep)
-      sweep = undefined
-    }
     return true
   }
 
@@ -65,8 +61,12 @@ export function createUnverifiedBodies({ bodyBytes, budgetBytes, deadlineMs }: B
 
   function begin(reading: Reading): void {
     open.add(reading)
-    // One timer for all: nearly every body is complete before its own timer would fire.
+    // One timer for all: nearly every body is complete before its own timer would fire. It ends when it finds none.
     sweep ??= setInterval(() => {
+      if (open.size === 0) {
+        clearInterval(sweep)
+        sweep = undefined
+      }
       const now = performance.now()
       for (const one of open) {
         if (now - one.startedAt < deadlineMs) break
@@ -111,7 +111,7 @@ export function createUnverifiedBodies({ bodyBytes, budgetBytes, deadlineMs }: B
         if (end(reading)) done(reading.buffer.subarray(0, reading.used))
       })
       // The client disconnected before its body was complete: there is no answer to send.
-      request.on('error', () => {})
+      request.on('error', ignore)
       request.on('close', () => end(reading))
     },
     get heldBytes() {
@@ -119,6 +119,8 @@ export function createUnverifiedBodies({ bodyBytes, budgetBytes, deadlineMs }: B
     },
   }
 }
+
+const ignore = (): void => {}
 
 function largest(open: ReadonlySet<Reading>): Reading {
   let found: Reading | undefined

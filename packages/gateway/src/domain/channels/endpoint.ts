@@ -94,8 +94,11 @@ export function kindOf(url: string): EndpointKind {
 }
 
 /** The secrets that sign now: what is in memory may be older than the end of one. */
-export const secretsAt = ({ secrets }: Pick<Endpoint, 'secrets'>, now: number): string[] =>
-  secrets.filter(({ until }) => until === null || until > now).map(({ value }) => value)
+export function secretsAt({ secrets }: Pick<Endpoint, 'secrets'>, now: number): string[] {
+  const valid: string[] = []
+  for (const { value, until } of secrets) if (until === null || until > now) valid.push(value)
+  return valid
+}
 
 /** The audience of an event that every endpoint gets, also those of before endpoints had filters. */
 export const EVERYBODY = -1

@@ -78,6 +78,10 @@ export function keysOf(names: Names): string[] {
   return keys
 }
 
+/** True when the names name anybody. */
+export const isSomebody = ({ groupId, userId, parentId, phone }: Names): boolean =>
+  Boolean(groupId || userId || parentId || phone)
+
 export const isPhoneKey = (key: string): boolean => key.startsWith('p:')
 export const idKeysOf = (names: Names): string[] => keysOf(names).filter((key) => !isPhoneKey(key))
 /** True when an id is known, so that the contact is more than the owner of a number. */

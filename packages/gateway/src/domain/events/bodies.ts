@@ -29,11 +29,11 @@ export type ToldStatus = {
   atSeconds: number
   recipient: string | undefined
   /** All names of the contact, of which `recipient` is one. */
-  contact?: EventContact
+  contact?: EventContact | undefined
   /** All other keys of Meta's status: pricing, conversation, a payment, the group's participant. */
   more: Record<string, unknown>
   /** Meta's whole value, where an endpoint of the channel gets it as Meta sends it. */
-  value?: WebhookValue
+  value?: WebhookValue | undefined
 }
 
 /**
@@ -63,11 +63,12 @@ export function statusBody(channel: EventChannel, status: ToldStatus, own: strin
     recipient: status.recipient,
     contact: status.contact,
   }
-  const rest = {
-    ...(errors.length > 0 && { errors }),
-    ...Object.fromEntries(Object.entries(status.more).filter(([key]) => !(key in first) && !SAID_BY_US.has(key))),
-    ...(status.value && { value: status.value }),
-  }
+  const isSaid = (key: string): boolean => key in first || SAID_BY_US.has(key)
+  const more = Object.keys(status.more).some(isSaid)
+    ? Object.fromEntries(Object.entries(status.more).filter(([key]) => !isSaid(key)))
+    : status.more
+  const rest = errors.length > 0 || status.value ? { ...(errors.length > 0 && { errors }), ...more } : more
+  if (status.value) rest.value = status.value
   const beginning = JSON.stringify(first).slice(0, -1)
   const end = JSON.stringify(rest).slice(1)
   return {

@@ -27,18 +27,18 @@ export function postEvent(
     let status: number | null = null
     let retryAfterMs: number | undefined
     let size = 0
-    const kept: Buffer[] = []
-    let keptBytes = 0
-
+    let kept: Buffer | undefined
     let notSent = false
 
     const end = (problem?: string): void => {
       if (over) return
       over = true
       cancelDeadline()
-      const text = problem ?? Buffer.concat(kept).subarray(0, KEPT_BYTES).toString('utf8')
-      const ms = clock.monotonic() - startedAt
-      resolve({ status, ms, text, ...(retryAfterMs !== undefined && { retryAfterMs }), ...(notSent && { notSent }) })
+      const text = problem ?? kept?.toString('utf8', 0, KEPT_BYTES) ?? ''
+      const answer: Answer = { status, ms: clock.monotonic() - startedAt, text }
+      if (retryAfterMs !== undefined) answer.retryAfterMs = retryAfterMs
+      if (notSent) answer.notSent = true
+      resolve(answer)
     }
     const giveUp = (problem: string): void => {
       // A 2xx is an acknowledgement as soon as its headers arrive; a slow body changes nothing.
@@ -69,10 +69,8 @@ export function postEvent(
           },
           onResponseData(_, chunk) {
             size += chunk.length
-            if (keptBytes < KEPT_BYTES) {
-              kept.push(chunk)
-              keptBytes += chunk.length
-            }
+            if (!kept) kept = chunk
+            else if (kept.length < KEPT_BYTES) kept = Buffer.concat([kept, chunk])
             if (size > READ_BYTES) giveUp('a long answer')
           },
           onResponseEnd() {

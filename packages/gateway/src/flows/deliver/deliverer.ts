@@ -221,7 +221,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   function offer(events: ReadonlyMap<number, number>): Offer {
     const endsAt = clock.monotonic() + leaseMs
-    const kept: { endpoint: Endpoint; lanes: number }[] = []
+    let kept: { endpoint: Endpoint; lanes: number }[] = []
     const capacities: [number, number][] = []
     for (const [channelId, count] of events) {
       for (const target of options.endpointsOf(channelId)) {
@@ -242,10 +242,11 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       capacities,
       endsAt,
       end() {
-        for (const { endpoint, lanes } of kept.splice(0)) {
+        for (const { endpoint, lanes } of kept) {
           endpoint.promised -= lanes
           promised -= lanes
         }
+        kept = []
       },
     }
   }
@@ -398,8 +399,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const judged = judge(endpoint, current, epoch, verdictOf(last), last)
     let next: PendingEvent[] = []
     try {
-      for (const [i, answer] of answers.entries()) {
-        const tried = { event: lane.events[i]!, rest: lane.events.slice(i + 1), answer, epoch }
+      for (let i = 0; i < answers.length; i++) {
+        const tried = { event: lane.events[i]!, rest: lane.events.slice(i + 1), answer: answers[i]!, epoch }
         next = await record(current, target, tried, i === answers.length - 1)
       }
     } finally {
@@ -430,7 +431,6 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       channelId: lane.channelId,
       contactId: lane.contactId,
       seq: event.seq,
-      ...(event.owed && { owed: true }),
       number,
       holder,
       at: now,
@@ -443,6 +443,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       more: outcome === 'delivered' && rest.length > 0 && !extends_,
       leaseMs,
     }
+    if (event.owed) attempted.owed = true
     // Answers of the endpoint from before an operator's action (another URL, a resume) delay nothing after it.
     const isOver = (): boolean => options.endpoint(lane.endpointId)?.health.epoch !== epoch
     if (outcome === 'retry')
@@ -464,23 +465,13 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     target: Target,
     sent: boolean,
   ): void {
-    log.info(
-      {
-        event_id: eventIdOf(store.installation, seq),
-        channel_id: channelId,
-        endpoint_id: target.publicId,
-        attempt: number,
-        outcome,
-        status,
-        ms,
-        // Why no answer arrived is our own text. An answer's body may quote the event, so it is stored with the
-        // delivery only.
-        ...(status === null && { problem: answer?.slice(0, 200) }),
-        ...(retryInMs !== undefined && { retry_at: new Date(at + retryInMs).toISOString() }),
-      },
-      'delivery.attempted',
-    )
+    // Why no answer arrived is our own text. An answer's body may quote the event, so it is stored with the delivery
+    // only.
     const problem = status === null ? (answer?.slice(0, 200) ?? null) : null
+    const retry_at = retryInMs === undefined ? undefined : new Date(at + retryInMs).toISOString()
+    const event_id = eventIdOf(store.installation, seq)
+    const line = { event_id, channel_id: channelId, endpoint_id: target.publicId, attempt: number, outcome, status, ms }
+    log.info({ ...line, problem: problem ?? undefined, retry_at }, 'delivery.attempted')
     options.onAttempt?.({ channelId, endpointId: target.id, outcome, ms, status, problem, sent })
   }
 

@@ -15,10 +15,8 @@ export function signatureHeaders(
   body: string,
 ): Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string> {
   const timestamp = String(Math.floor(nowMs / 1000))
-  const signatures = secrets.map((secret) => {
-    const key = keyOf(secret)
-    return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64')}`
-  })
+  const signed = `${id}.${timestamp}.${body}`
+  const signatures = secrets.map((secret) => `v1,${createHmac('sha256', keyOf(secret)).update(signed).digest('base64')}`)
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') }
 }
 

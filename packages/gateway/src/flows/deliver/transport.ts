@@ -113,7 +113,10 @@ export function createTransport(options: TransportOptions): Transport {
   }
 }
 
-const rounded = <T extends Answer>(answer: T): T => ({ ...answer, ms: Math.round(answer.ms) })
+function rounded<T extends Answer>(answer: T): T {
+  answer.ms = Math.round(answer.ms)
+  return answer
+}
 
 /** One answer for each stored event, and one with the reason why the next is not stored. */
 function answersOf({ written, ...answer }: SinkAnswer, sent: number): Answer[] {

@@ -1,6 +1,6 @@
 import type { InboundMessage, WebhookContact, WebhookStatus, WebhookValue } from '@postern/cloud-api'
 import type { EventContact } from '../../domain/events/derived.ts'
-import { keysOf, type Names } from '../../domain/contacts/identity.ts'
+import { isSomebody, type Names } from '../../domain/contacts/identity.ts'
 import type { ContactIdentity } from '../../store/store.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { recordsOf, text } from './values.ts'
@@ -10,7 +10,9 @@ import { recordsOf, text } from './values.ts'
 /** The names under these keys of a part. Undefined when there are none. */
 function namesAt(part: Record<string, unknown>, phone: string, userId: string, parentId: string): Names | undefined {
   const names: Names = {}
-  const [number, id, parent] = [text(part[phone]), text(part[userId]), text(part[parentId])]
+  const number = text(part[phone])
+  const id = text(part[userId])
+  const parent = text(part[parentId])
   if (number) names.phone = number.replace(/^\+/, '')
   if (id) names.userId = id
   if (parent) names.parentId = parent
@@ -37,9 +39,9 @@ export function groupOf(part: Record<string, unknown>): ContactIdentity | undefi
 
 export const isOfGroup = (status: WebhookStatus): boolean =>
   status.recipient_type === 'group' ||
-  ['recipient_participant_id', 'participant_recipient_id', 'recipient_participant_user_id'].some(
-    (key) => text(status[key]) !== undefined,
-  )
+  text(status.recipient_participant_id) !== undefined ||
+  text(status.participant_recipient_id) !== undefined ||
+  text(status.recipient_participant_user_id) !== undefined
 
 /**
  * The contacts that one part of a value names, whatever kind it is: a message, a call, an echo, a status, a preference,
@@ -114,10 +116,11 @@ function firstBy(contacts: readonly WebhookContact[], key: string): Map<string, 
 export function identityOf(names: Names, contact: WebhookContact | undefined): ContactIdentity | undefined {
   const identity: ContactIdentity = { ...contactNames(contact), ...names }
   const profile = isRecord(contact?.profile) ? contact.profile : undefined
-  const [name, username] = [text(profile?.name), text(profile?.username)]
+  const name = text(profile?.name)
+  const username = text(profile?.username)
   if (name) identity.name = name
   if (username) identity.username = username
-  return keysOf(identity).length > 0 ? identity : undefined
+  return isSomebody(identity) ? identity : undefined
 }
 
 export const contactNames = (contact: WebhookContact | undefined): Names | undefined =>
@@ -142,7 +145,7 @@ export function changeOf(message: InboundMessage): { before: Names; becomes: Nam
   if (parentId !== undefined && parentId !== becomes.parentId) before.parentId = parentId
   const isNew = (Object.keys(becomes) as (keyof Names)[]).some((key) => becomes[key] !== from[key])
   const isChange = before.userId !== undefined || before.parentId !== undefined || isNew
-  return isChange && keysOf(before).length > 0 && keysOf(becomes).length > 0 ? { before, becomes } : undefined
+  return isChange && isSomebody(before) && isSomebody(becomes) ? { before, becomes } : undefined
 }
 
 /**
@@ -171,13 +174,13 @@ export function authorOf(message: InboundMessage): Names | undefined {
 export function eventContact(identity: ContactIdentity, entry: WebhookContact | undefined): EventContact {
   const { phone, userId, parentId, name } = identity
   const username = text((isRecord(entry?.profile) ? entry.profile : (entry as Record<string, unknown>))?.username)
-  return {
-    ...(phone !== undefined && { phone }),
-    ...(userId !== undefined && { user_id: userId }),
-    ...(parentId !== undefined && { parent_user_id: parentId }),
-    ...(username !== undefined && { username }),
-    ...(name !== undefined && { name }),
-  }
+  const told: EventContact = {}
+  if (phone !== undefined) told.phone = phone
+  if (userId !== undefined) told.user_id = userId
+  if (parentId !== undefined) told.parent_user_id = parentId
+  if (username !== undefined) told.username = username
+  if (name !== undefined) told.name = name
+  return told
 }
 
 /** What a value says of its only contact: in `contacts`, or as an entry of an address book. */

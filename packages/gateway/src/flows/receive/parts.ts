@@ -154,12 +154,15 @@ function distinct(people: readonly ContactIdentity[]): ContactIdentity[] {
   return found
 }
 
+const PLAIN = new Set(['messaging_product', 'metadata', 'contacts', 'messages', 'statuses'])
+
 /** True when a value has content besides messages and statuses. */
 export function hasMore(value: WebhookValue): boolean {
-  const plain = ['messaging_product', 'metadata', 'contacts', 'messages', 'statuses']
-  return Object.entries(value).some(
-    ([key, part]) => !plain.includes(key) && !(Array.isArray(part) && part.length === 0),
-  )
+  return Object.keys(value).some((key) => {
+    if (PLAIN.has(key)) return false
+    const part = value[key]
+    return !(Array.isArray(part) && part.length === 0)
+  })
 }
 
 /** The same value with messages and contacts where Meta writes them for a program on standby. */

@@ -43,8 +43,13 @@ const APP_FIELDS = new Set(['smb_message_echoes', 'smb_app_state_sync', 'history
 const STATUSES = new Set<string>(['sent', 'delivered', 'read', 'played', 'failed'])
 
 /** Keys of Meta's status that a callback has under another name. */
-const TOLD_OTHERWISE = ['id', 'status', 'timestamp', 'errors', 'biz_opaque_callback_data']
-const RECIPIENT = ['recipient_id', 'recipient_user_id', 'recipient_parent_user_id']
+function toldBeside(status: WebhookStatus, ofGroup: boolean): Record<string, unknown> {
+  const { id: _id, status: _word, timestamp: _at, errors: _errors, biz_opaque_callback_data: _data, ...more } = status
+  if (ofGroup) return more
+  const { recipient_id: _phone, recipient_user_id: _userId, recipient_parent_user_id: _parentId, ...rest } = more
+  return rest
+}
+
 /**
  * Converts a webhook body into facts, one for each message and status. Decides only. Unknown content becomes a notice
  * with Meta's value unchanged. A value for no channel becomes unroutable. Throws when the body is not a webhook.
@@ -225,7 +230,8 @@ class Reader {
     const names = isUsable ? recipientOf(status) : undefined
     const contact = isUsable ? contactOf(names ?? {}) : undefined
     const identity = isUsable ? identityOf(names ?? {}, contact) : undefined
-    if (!isUsable || (!identity && !isOfGroup(status))) {
+    const ofGroup = isUsable && isOfGroup(status)
+    if (!isUsable || (!identity && !ofGroup)) {
       return this.#other(channel, entry, 'messages', {
         ...without(value, 'messages'),
         statuses: [part] as WebhookStatus[],
@@ -239,9 +245,9 @@ class Reader {
       errors,
       atSeconds: Math.floor(at / 1000),
       recipient: identity?.phone ?? identity?.userId ?? identity?.parentId ?? text(status.recipient_id),
-      ...(identity && { contact: eventContact(identity, contact) }),
-      more: without(status, ...TOLD_OTHERWISE, ...(isOfGroup(status) ? [] : RECIPIENT)),
-      ...(isToldAsMetaDoes(channel) && { value: valueOfStatus(value, status, contact) }),
+      contact: identity && eventContact(identity, contact),
+      more: toldBeside(status, ofGroup),
+      value: isToldAsMetaDoes(channel) ? valueOfStatus(value, status, contact) : undefined,
     }
     const given = text(status.biz_opaque_callback_data)
     const own = given?.startsWith('msg_') ? undefined : given
@@ -249,12 +255,12 @@ class Reader {
     const body = statusBody(channel, told, own)
     const word = status.status as MessageStatus
     const isMessage = status.type === undefined || status.type === 'message'
-    if (!isMessage || isOfGroup(status) || !STATUSES.has(status.status)) {
+    if (!isMessage || ofGroup || !STATUSES.has(status.status)) {
       // Statuses of a payment, of one participant of a group, and unknown words become events and do not change the
       // message's status. A payment is a duplicate only when all of it is equal: a second transaction has the same
       // word.
       const key = isMessage
-        ? ['status', status.id, told.status, ...(isOfGroup(status) ? [told.recipient] : [])].join(' ')
+        ? ['status', status.id, told.status, ...(ofGroup ? [told.recipient] : [])].join(' ')
         : `status ${status.id} ${hashOf(status)}`
       const lane = groupOf(status) ?? identity
       const reached = isMessage && STATUSES.has(word) && { wamid: status.id, ...reference, status: word, body }

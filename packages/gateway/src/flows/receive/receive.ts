@@ -64,7 +64,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
 
   /** Stores all facts or rejects. Facts stored before the error are duplicates when Meta sends the webhook again. */
   async function applyInParts(facts: readonly Fact[], offer: Offer, channelIds: readonly number[]): Promise<Applied> {
-    const parts = partsOf(facts, PART)
+    const parts = facts.length > 1 ? partsOf(facts, PART) : [facts]
     if (parts.length === 1) return store.applyFacts(facts, offer)
     const done = await Promise.allSettled(parts.map((part, i) => store.applyFacts(part, i === 0 ? offer : null)))
     const applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }

@@ -31,12 +31,11 @@ const MOST_TEMPLATES = 100
 
 /** A handover names our number as its recipient. */
 export function numberIdOf(value: WebhookValue): string | undefined {
-  for (const named of [value.metadata, value.recipient]) {
-    const id = isRecord(named) ? digitsOf(named.phone_number_id) : undefined
-    if (id !== undefined) return id
-  }
-  return undefined
+  return phoneNumberIdOf(value.metadata) ?? phoneNumberIdOf(value.recipient)
 }
+
+const phoneNumberIdOf = (named: unknown): string | undefined =>
+  isRecord(named) ? digitsOf(named.phone_number_id) : undefined
 
 /** How an update of an account names one number: by its digits, or by its id. */
 function numberNamed(value: WebhookValue): { phone?: string; id?: string } {
@@ -62,9 +61,11 @@ export function concerned(channels: readonly ReadChannel[], value: WebhookValue)
   return named.length > 0 ? named : channels
 }
 
+const NO_TEMPLATES: readonly string[] = []
+
 /** The template ids in a body, found without parsing it: their channels must be known before reading. */
-export function templateIdsIn(raw: string): string[] {
-  if (!raw.includes('"message_template_id"')) return []
+export function templateIdsIn(raw: string): readonly string[] {
+  if (!raw.includes('"message_template_id"')) return NO_TEMPLATES
   const ids = new Set<string>()
   for (const match of raw.matchAll(/"message_template_id"\s*:\s*"?(\d{1,32})/g)) {
     if (ids.size < MOST_TEMPLATES) ids.add(match[1]!)

@@ -6,12 +6,13 @@ import type { StatusFact } from '../../store/store.ts'
 /** The parts of a status about money, as facts keep them. */
 export function pricesOf(status: WebhookStatus, at: number): Pick<StatusFact, 'pricing' | 'conversation' | 'state'> {
   const { pricing, conversation } = status
-  const state = { ...freeEntryIn(status, at), ...refusedMarketing(codesIn(status), at) }
-  return {
-    ...(isRecord(pricing) && { pricing: JSON.stringify(pricing) }),
-    ...(isRecord(conversation) && { conversation: JSON.stringify(conversation) }),
-    ...(Object.keys(state).length > 0 && { state }),
-  }
+  const prices: ReturnType<typeof pricesOf> = {}
+  if (isRecord(pricing)) prices.pricing = JSON.stringify(pricing)
+  if (isRecord(conversation)) prices.conversation = JSON.stringify(conversation)
+  const freeEntry = freeEntryIn(status, at)
+  const refused = refusedMarketing(codesIn(status), at)
+  if (freeEntry || refused) prices.state = { ...freeEntry, ...refused }
+  return prices
 }
 
 const codesIn = ({ errors }: WebhookStatus): unknown[] =>

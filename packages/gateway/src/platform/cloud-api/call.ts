@@ -157,8 +157,9 @@ function pathOf(call: Call): string {
     path += `/${encodeURIComponent(segment)}`
   }
   if (call.verbatim !== undefined) path += `/${call.verbatim}`
+  if (!call.query) return path
   const query = new URLSearchParams()
-  for (const [key, value] of Object.entries(call.query ?? {})) {
+  for (const [key, value] of Object.entries(call.query)) {
     if (value !== undefined) query.set(key, String(value))
   }
   const text = query.toString()

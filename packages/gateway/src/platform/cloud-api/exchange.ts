@@ -29,7 +29,7 @@ export type ExchangeRequest = {
  * have arrived.
  */
 export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Promise<RawAnswer> {
-  const { timeoutMs, maxBytes, body, turn, ...rest } = request
+  const { origin, method, path, headers: sent, timeoutMs, maxBytes, body = null, turn } = request
   return new Promise((settle, fail) => {
     let controller: Dispatcher.DispatchController | undefined
     let started = false
@@ -67,7 +67,7 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
     function dispatch(): void {
       dispatcher.dispatch(
         // One time budget for the whole exchange is exact. undici's own limits per phase are coarse and add up.
-        { ...rest, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 },
+        { origin, method, path, headers: sent, body, headersTimeout: 0, bodyTimeout: 0 },
         {
           onRequestStart(given) {
             // Throwing here, before anything is written, leaves the socket usable for the next request.
@@ -94,7 +94,7 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
           onResponseError(_, error) {
             if (isMisuse(error)) return end(new TypeError(`not a request: ${error.message}`))
             // The caller's own stream broke. Its error is more precise than ours.
-            if (typeof body === 'object' && 'errored' in body && body.errored) return end(body.errored)
+            if (body !== null && typeof body === 'object' && 'errored' in body && body.errored) return end(body.errored)
             // The HTTP parser's error contains the bytes that it failed on; they must not reach a log.
             end(failure(wordsFor(error), 'data' in error ? undefined : error))
           },
