@@ -448,7 +448,12 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const isOver = (): boolean => options.endpoint(lane.endpointId)?.health.epoch !== epoch
     if (outcome === 'retry')
       attempted.retryInMs = isOver() ? 0 : retryDelayMs(number, random, answer.retryAfterMs, options.retryWaits)
-    const fetched = await keep(attempted, current.endsAt)
+    let fetched: PendingEvent[]
+    try {
+      fetched = await store.recordAttempt(attempted)
+    } catch (error) {
+      fetched = await recordAgain(error, attempted, current.endsAt)
+    }
     report(attempted, target, verdict !== 'not_sent')
     if (outcome === 'retry') {
       if (isOver() && attempted.retryInMs! > 0) await hasten(lane.endpointId)
@@ -479,13 +484,14 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
    * Only this node knows the result of the attempt. While the lease is valid, it asks an unavailable store again,
    * rather than calling the customer again.
    */
-  async function keep(record: AttemptRecord, endsAt: number): Promise<PendingEvent[]> {
-    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2000)) {
+  async function recordAgain(refused: unknown, record: AttemptRecord, endsAt: number): Promise<PendingEvent[]> {
+    for (let error = refused, pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2000)) {
+      if (!(error instanceof StoreUnavailable) || stopping || clock.monotonic() + pauseMs >= endsAt) throw error
+      await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
       try {
         return await store.recordAttempt(record)
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable) || stopping || clock.monotonic() + pauseMs >= endsAt) throw error
-        await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
+      } catch (again) {
+        error = again
       }
     }
   }

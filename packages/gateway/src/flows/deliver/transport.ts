@@ -57,7 +57,7 @@ export function createTransport(options: TransportOptions): Transport {
     tracing,
   } = options
 
-  async function overHttp(endpoint: Endpoint, id: string, body: string, attempts = 0): Promise<Answer> {
+  function overHttp(endpoint: Endpoint, id: string, body: string, attempts = 0): Promise<Answer> {
     const { origin, path } = targetOf(endpoint.url)
     const written = signedBody(endpoint, { id, body, now: clock.now(), signedAt: options.signedAt?.() }, metaChannel)
     const trace = tracing && traceAttempt(tracing, endpoint, { id, body, attempts })
@@ -69,9 +69,10 @@ export function createTransport(options: TransportOptions): Transport {
       ...(trace && { traceparent: trace.traceparent }),
       ...written.headers,
     }
-    const answer = await call(dispatcher, { origin, path, headers, body: written.body, timeoutMs }, clock)
-    trace?.ended(answer)
-    return rounded(answer)
+    return call(dispatcher, { origin, path, headers, body: written.body, timeoutMs }, clock).then((answer) => {
+      trace?.ended(answer)
+      return rounded(answer)
+    })
   }
 
   async function intoSink(endpoint: Endpoint, lane: LeasedLane, events: readonly PendingEvent[]): Promise<Answer[]> {
@@ -99,10 +100,10 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   return {
-    async send(endpoint, lane, events) {
+    send(endpoint, lane, events) {
       if (endpoint.kind !== 'http') return intoSink(endpoint, lane, events)
       const { seq, body, attempts } = events[0]!
-      return [await overHttp(endpoint, eventIdOf(store.installation, seq), body, attempts)]
+      return overHttp(endpoint, eventIdOf(store.installation, seq), body, attempts).then((answer) => [answer])
     },
     async test(endpoint, id, body) {
       if (endpoint.kind === 'http') return overHttp(endpoint, id, body)

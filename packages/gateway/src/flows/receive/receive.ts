@@ -63,9 +63,16 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   const { store, routes, clock, log } = options
 
   /** Stores all facts or rejects. Facts stored before the error are duplicates when Meta sends the webhook again. */
-  async function applyInParts(facts: readonly Fact[], offer: Offer, channelIds: readonly number[]): Promise<Applied> {
+  function apply(facts: readonly Fact[], offer: Offer, channelIds: readonly number[]): Promise<Applied> {
     const parts = facts.length > 1 ? partsOf(facts, PART) : [facts]
-    if (parts.length === 1) return store.applyFacts(facts, offer)
+    return parts.length === 1 ? store.applyFacts(facts, offer) : applyInParts(parts, offer, channelIds)
+  }
+
+  async function applyInParts(
+    parts: readonly (readonly Fact[])[],
+    offer: Offer,
+    channelIds: readonly number[],
+  ): Promise<Applied> {
     const done = await Promise.allSettled(parts.map((part, i) => store.applyFacts(part, i === 0 ? offer : null)))
     const applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
     for (const one of done) {
@@ -124,7 +131,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
     const offer = options.offer(events)
     if (reading.facts.length > 0) {
       try {
-        applied = await applyInParts(reading.facts, offer, channelIds)
+        applied = await apply(reading.facts, offer, channelIds)
       } catch (error) {
         if (error instanceof StoreUnavailable) throw error
         // A bug of ours must not make Meta repeat the same bytes for a week: they are quarantined, and the log reports
