@@ -1,12 +1,14 @@
 import { loadavg } from 'node:os'
 import type { Report } from './report.ts'
 import type { Side } from './sides.ts'
+import { warmUp } from './throughput.ts'
 import type { BenchWorld, Result } from './world.ts'
 
 type Run = { rounds: number; ms: number }
 
 /** The time that a gateway adds to a single send at a time. Ratios are to the first side (bare). */
 export async function alone(world: BenchWorld, sides: readonly Side[], run: Run, report: Report): Promise<void> {
+  for (const side of sides) await warmUp(world, side, 'send', { inFlight: 64, ms: run.ms })
   const turns = await inTurns(sides, run.rounds, (side) => world.run(side.target, 'send', 1, run.ms))
   const [bare] = turns as [Result[]]
   const base = middle(bare, 'p50')
@@ -27,6 +29,7 @@ const CALM_PER_SECOND = 10
 
 /** Whole messages with long pauses between them: the time of one when nothing is shared with others. */
 export async function calm(world: BenchWorld, sides: readonly Side[], run: Run, report: Report): Promise<void> {
+  for (const side of sides) await warmUp(world, side, 'whole', { inFlight: 64, ms: run.ms })
   const turns = await inTurns(sides, run.rounds, (side) => world.pacedWhole(side.target, CALM_PER_SECOND, run.ms))
   report.table(
     `whole messages at ${CALM_PER_SECOND} a second, ${run.rounds} rounds of ${run.ms / 1000} s (load average ${loadavg()[0]!.toFixed(1)})`,

@@ -5,7 +5,7 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Report } from './report.ts'
 import { startQueueApp, type Side } from './sides.ts'
-import { measured, middleOf, type Measured } from './throughput.ts'
+import { measured, middleOf, type Measured, warmUp } from './throughput.ts'
 import type { BenchWorld } from './world.ts'
 
 /** A Redis of our own that syncs its log every second, as its documentation advises for important data. */
@@ -79,7 +79,7 @@ export async function againstQueue(
   const app = await startQueueApp(world, redis)
   const sides = [app, ...engines]
   try {
-    for (const side of sides) await world.run(side.target, 'webhook', run.inFlight, Math.min(2000, run.ms))
+    for (const side of sides) await warmUp(world, side, 'webhook', run)
     const turns = new Map<Side, Measured[]>(sides.map((side) => [side, []]))
     for (let round = 0; round < run.rounds; round++)
       for (const side of sides) turns.get(side)!.push(await measured(world, side, 'webhook', run.inFlight, run.ms))
