@@ -19,8 +19,11 @@ function cell(value: Cell): string {
   return typeof value === 'string' ? quoted(value) : String(value)
 }
 
+const CONTROL = /[\u0000-\u001f]/
+
 /** PostgreSQL cannot store NUL in text. Half a surrogate pair becomes a replacement character. */
 function quoted(value: string): string {
-  const clean = value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
-  return `"${clean.replace(/["\\]/g, '\\$&')}"`
+  // For all other text, JSON has the escapes of an array's element and is written many times faster.
+  if (!CONTROL.test(value) && value.isWellFormed()) return JSON.stringify(value)
+  return `"${value.replaceAll('\0', '\ufffd').replace(/["\\]/g, '\\$&')}"`
 }
