@@ -1,4 +1,5 @@
 import { flushCompileCache } from 'node:module'
+import type { EventLoopUtilization } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Clock } from '@postern/runtime/clock'
@@ -27,15 +28,33 @@ export function releaseUnusedMemory(): void {
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' })
 }
 
-const RELEASE_AFTER_MS = 3_000
+const RELEASE_AFTER_MS = 2_000
+const LOOK_EVERY_MS = 1_000
+/** Share of a second in which a quiet thread is at work. */
+const QUIET = 0.02
 
 /**
- * Once the start is over: its memory is returned to the system, and its compiled code is cached for the next start,
- * also when this process will be killed.
+ * Once the start is over, its compiled code is cached for the next start, also when this process will be killed. As soon
+ * as there is no work, the memory of the start is returned to the system: a message that arrived meanwhile would wait.
  */
 export function releaseMemoryAfterStart(clock: Pick<Clock, 'after'>): void {
   clock.after(RELEASE_AFTER_MS, () => {
     flushCompileCache()
-    releaseUnusedMemory()
+    whenQuiet(clock, releaseUnusedMemory)
+  })
+}
+
+type Utilization = (before?: EventLoopUtilization) => EventLoopUtilization
+
+/** Calls `fn` after the first second in which this thread had nearly nothing to do. */
+export function whenQuiet(
+  clock: Pick<Clock, 'after'>,
+  fn: () => void,
+  utilization: Utilization = (before) => performance.eventLoopUtilization(before),
+): void {
+  const before = utilization()
+  clock.after(LOOK_EVERY_MS, () => {
+    if (utilization(before).utilization <= QUIET) fn()
+    else whenQuiet(clock, fn, utilization)
   })
 }
