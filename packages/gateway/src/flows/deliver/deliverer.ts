@@ -473,10 +473,20 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     // Why no answer arrived is our own text. An answer's body may quote the event, so it is stored with the delivery
     // only.
     const problem = status === null ? (answer?.slice(0, 200) ?? null) : null
-    const retry_at = retryInMs === undefined ? undefined : new Date(at + retryInMs).toISOString()
-    const event_id = eventIdOf(store.installation, seq)
-    const line = { event_id, channel_id: channelId, endpoint_id: target.publicId, attempt: number, outcome, status, ms }
-    log.info({ ...line, problem: problem ?? undefined, retry_at }, 'delivery.attempted')
+    log.info(
+      {
+        event_id: eventIdOf(store.installation, seq),
+        channel_id: channelId,
+        endpoint_id: target.publicId,
+        attempt: number,
+        outcome,
+        status,
+        ms,
+        problem: problem ?? undefined,
+        retry_at: retryInMs === undefined ? undefined : new Date(at + retryInMs).toISOString(),
+      },
+      'delivery.attempted',
+    )
     options.onAttempt?.({ channelId, endpointId: target.id, outcome, ms, status, problem, sent })
   }
 
