@@ -284,7 +284,6 @@ class Reader {
       })
       return
     }
-    const [error] = errors
     this.reading.facts.push({
       kind: 'status',
       channelId: channel.id,
@@ -294,7 +293,7 @@ class Reader {
       status: word,
       at,
       error:
-        status.status === 'failed' ? JSON.stringify(errors.length > 1 ? { ...error, errors } : (error ?? {})) : null,
+        status.status === 'failed' ? JSON.stringify(errors.length > 1 ? { ...errors[0], errors } : (errors[0] ?? {})) : null,
       ...pricesOf(status, at),
       body,
     })
