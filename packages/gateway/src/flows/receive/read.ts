@@ -293,7 +293,9 @@ class Reader {
       status: word,
       at,
       error:
-        status.status === 'failed' ? JSON.stringify(errors.length > 1 ? { ...errors[0], errors } : (errors[0] ?? {})) : null,
+        status.status === 'failed'
+          ? JSON.stringify(errors.length > 1 ? { ...errors[0], errors } : (errors[0] ?? {}))
+          : null,
       ...pricesOf(status, at),
       body,
     })
