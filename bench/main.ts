@@ -6,7 +6,7 @@ import { alone, calm } from './calm.ts'
 import { againstQueue } from './queue.ts'
 import { backlog } from './backlog.ts'
 import { fanout } from './fanout.ts'
-import { list, number, option, refuseOthers } from './options.ts'
+import { helpWith, list, number, option, refuseOthers } from './options.ts'
 import { describeMachine } from './machine.ts'
 import { reads } from './reads.ts'
 import { createReport } from './report.ts'
@@ -51,6 +51,22 @@ const FIGURES = [
 ] as const
 /** Figures that compare the running sides, besides the modes. */
 const WITH_SIDES: readonly string[] = ['half', 'queue', 'alone', 'calm']
+helpWith(`npm run bench -- [options]
+
+  --figures a,b         ${FIGURES.slice(0, 8).join(', ')},
+                        ${FIGURES.slice(8).join(', ')} (default: all)
+  --engines a,b         sqlite, postgres (default: both)
+  --in-flight 64        messages in progress
+  --rounds 3            turns of each side; the median counts
+  --seconds 5           length of a turn
+  --backlog-events N    for backlog and reads (default: 1000000)
+  --age-messages N      for age and reads (default: 5000000)
+  --soak-seconds N      for soak (default: 60)
+  --against FOLDER      another checkout, its packages installed, as further sides
+  --markdown FILE       writes the tables there, too
+
+What each figure is, and the last measurements: docs/benchmarks.md
+`)
 refuseOthers([
   ...['figures', 'engines', 'in-flight', 'rounds', 'seconds', 'markdown'],
   ...['backlog-events', 'age-messages', 'soak-seconds', 'against'],
@@ -98,7 +114,7 @@ try {
       sides.push(...more)
     }
     // Some seconds after its start a gateway frees the memory of the start.
-    await new Promise((resolve) => setTimeout(resolve, 5000))
+    await new Promise((resolve) => setTimeout(resolve, 6000))
     for (const side of sides) atRest.set(side.name, side.rss())
     const all = await throughput(world, sides, modes, run, report)
     if (figures.includes('half')) await halfLoad(world, sides.slice(2), all, run, report)

@@ -8,7 +8,7 @@ export function number(name: string, fallback: number): number {
   const given = option(name)
   if (given === undefined) return fallback
   const value = Number(given)
-  if (!Number.isFinite(value) || value <= 0) throw new Error(`--${name} must be a number above 0, got "${given}"`)
+  if (!Number.isFinite(value) || value <= 0) refused(`--${name} must be a number above 0, got "${given}"`)
   return value
 }
 
@@ -17,7 +17,7 @@ export function list<T extends string>(name: string, all: readonly T[], fallback
   if (given === undefined) return [...fallback]
   const chosen = given.split(',')
   for (const word of chosen) {
-    if (!(all as readonly string[]).includes(word)) throw new Error(`--${name}: ${word} is none of ${all.join(', ')}`)
+    if (!(all as readonly string[]).includes(word)) refused(`--${name}: ${word} is none of ${all.join(', ')}`)
   }
   return chosen as T[]
 }
@@ -26,7 +26,20 @@ export function list<T extends string>(name: string, all: readonly T[], fallback
 export function refuseOthers(known: readonly string[]): void {
   for (const word of process.argv.slice(2)) {
     if (word.startsWith('--') && !known.includes(word.slice(2))) {
-      throw new Error(`${word} is none of ${known.map((name) => `--${name}`).join(', ')}`)
+      refused(`${word} is none of ${known.map((name) => `--${name}`).join(', ')}`)
     }
   }
+}
+
+/** Ends the program at a wrong option: there is nothing to measure. */
+function refused(problem: string): never {
+  process.stderr.write(`${problem}\n`)
+  process.exit(2)
+}
+
+/** Prints the text and ends the program when `--help` is asked for. */
+export function helpWith(text: string): void {
+  if (!process.argv.includes('--help') && !process.argv.includes('-h')) return
+  process.stdout.write(text)
+  process.exit(0)
 }
