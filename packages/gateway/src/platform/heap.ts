@@ -1,5 +1,5 @@
 import { flushCompileCache } from 'node:module'
-import type { EventLoopUtilization } from 'node:perf_hooks'
+import { type EventLoopUtilization, performance } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Clock } from '@postern/runtime/clock'

@@ -42,6 +42,10 @@ const APP_FIELDS = new Set(['smb_message_echoes', 'smb_app_state_sync', 'history
 
 const STATUSES = new Set<string>(['sent', 'delivered', 'read', 'played', 'failed'])
 
+/** The first error as it came, with all of them where there are several. */
+const keptError = (errors: readonly WebhookError[]): object =>
+  errors.length > 1 ? { ...errors[0], errors } : (errors[0] ?? {})
+
 /** Keys of Meta's status that a callback has under another name. */
 function toldBeside(status: WebhookStatus, ofGroup: boolean): Record<string, unknown> {
   const { id: _id, status: _word, timestamp: _at, errors: _errors, biz_opaque_callback_data: _data, ...more } = status
@@ -292,10 +296,7 @@ class Reader {
       ...reference,
       status: word,
       at,
-      error:
-        status.status === 'failed'
-          ? JSON.stringify(errors.length > 1 ? { ...errors[0], errors } : (errors[0] ?? {}))
-          : null,
+      error: status.status === 'failed' ? JSON.stringify(keptError(errors)) : null,
       ...pricesOf(status, at),
       body,
     })
