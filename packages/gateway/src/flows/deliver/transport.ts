@@ -114,6 +114,7 @@ export function createTransport(options: TransportOptions): Transport {
   }
 }
 
+/** Rounds in place: the answer was made for this attempt. */
 function rounded<T extends Answer>(answer: T): T {
   answer.ms = Math.round(answer.ms)
   return answer
