@@ -22,6 +22,7 @@ import {
 import type { Notice, Store } from '../../store/store.ts'
 import { endingOf } from './broadcast-ending.ts'
 import { addressed, type Sender } from './send.ts'
+import { byStoresClock } from './stores-clock.ts'
 
 const POLL_MS = 2_000
 /** Renewed while a send is in progress, so that only a dead process loses it. */
@@ -215,10 +216,12 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         case 'again': {
           const after = tries + (ending.counts ? 1 : 0)
           const restMs = Math.min(LONGEST_REST_MS, Math.max(ending.restMs, 1_000 * 2 ** Math.min(after, 6)))
+          const before = clock.now()
           const now = await store.now()
-          // The store's clock may be another one than ours.
           const dueAt =
-            now + (ending.notBefore === undefined ? restMs : Math.max(ending.notBefore - clock.now(), 1_000))
+            ending.notBefore === undefined
+              ? now + restMs
+              : Math.max(byStoresClock(ending.notBefore, now, { before, after: clock.now() }), now + 1_000)
           return { state: 'scheduled', dueAt, tries: after, fresh: ending.fresh, error: ending.error }
         }
       }
