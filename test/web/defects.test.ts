@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { startWorld, type World } from '../support/world.ts'
 import { violationsOf } from './axe.ts'
 import { buildPages, shot, startSignedIn, type Browser } from './browser.ts'
@@ -18,6 +19,13 @@ after(async () => {
   await browser?.close()
   await world?.stop()
 })
+
+/** Scrolls the list of messages, which has its height once its rows are measured. */
+async function scrollRows(page: Page, top: number): Promise<void> {
+  await page.waitForFunction(
+    `(() => { const rows = document.querySelector('.rows'); rows.scrollTo(0, ${top}); return rows.scrollTop === ${top} })()`,
+  )
+}
 
 test('a thread has days, quotes and reactions on their messages', async () => {
   const phone = world.sandbox.phone(NUMBER)
@@ -52,16 +60,48 @@ test('back from a message shows the same list and the same rows, with seconds an
   await page.getByText('message 39').waitFor()
   await page.getByText(/times in GMT|times in UTC/).waitFor()
   assert.match(await page.locator('.row-time').first().innerText(), /\d\d:\d\d:\d\d/)
-  // The list has its height once its rows are measured.
-  await page.waitForFunction(
-    `(() => { const rows = document.querySelector('.rows'); rows.scrollTo(0, 900); return rows.scrollTop === 900 })()`,
-  )
+  await scrollRows(page, 900)
   await page.locator('.row').filter({ hasText: 'message 12' }).click()
   await page.getByRole('heading', { name: 'Timeline' }).waitFor()
   await page.getByRole('link', { name: '← Messages' }).click()
   await page.locator('.row').filter({ hasText: 'message 12' }).waitFor()
   assert.match(page.url(), /status=received/)
   assert.equal(await page.evaluate(`document.querySelector('.rows').scrollTop`), 900)
+  await page.close()
+})
+
+test('a list that is drawn while its page is being left keeps its place', async () => {
+  const page = await browser.open('about:blank')
+  // The browser changes the address first and tells it later: the list gets new rows in between.
+  await page.addInitScript(`
+    let held
+    addEventListener('hashchange', (event) => {
+      if (held === undefined) return
+      held = event
+      event.stopImmediatePropagation()
+    }, true)
+    window.hold = () => (held = null)
+    window.tell = () => { held = undefined; dispatchEvent(new HashChangeEvent('hashchange')) }
+  `)
+  await page.goto(`${world.gateway.url}/#/messages?status=received`)
+  await page.getByText('message 39').waitFor()
+  await scrollRows(page, 900)
+  const row = page.locator('.row').filter({ hasText: 'message 12' })
+  await row.waitFor()
+  await page.evaluate('hold()')
+  await row.click()
+  await page.waitForURL(/#\/messages\/msg_/)
+  const count = page.getByRole('status').getByText(/^\d+ messages/)
+  const before = Number.parseInt(await count.innerText())
+  await world.sandbox.phone(NUMBER).says('message 40')
+  await page.getByText(`${before + 1} messages`).waitFor()
+  await page.evaluate('tell()')
+  await page.getByRole('heading', { name: 'Timeline' }).waitFor()
+  await page.getByRole('link', { name: '← Messages' }).click()
+  await row.waitFor()
+  assert.match(page.url(), /status=received/)
+  assert.equal(await page.evaluate(`document.querySelector('.rows').scrollTop`), 900)
+  assert.deepEqual(page.wrongs, [])
   await page.close()
 })
 

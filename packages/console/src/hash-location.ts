@@ -6,9 +6,20 @@ import { useSyncExternalStore } from 'react'
  */
 const read = (): string => location.hash.replace(/^#?\/?/, '/')
 
+/*
+ * The address as of the last event, one for all parts of the page. The browser changes `location.hash` before it tells,
+ * so a list that is drawn in between would take the next page's search for its own.
+ */
+let shown = read()
+const listeners = new Set<() => void>()
+addEventListener('hashchange', () => {
+  shown = read()
+  for (const listener of listeners) listener()
+})
+
 function subscribe(listener: () => void): () => void {
-  addEventListener('hashchange', listener)
-  return () => removeEventListener('hashchange', listener)
+  listeners.add(listener)
+  return () => listeners.delete(listener)
 }
 
 function go(to: string, options: { replace?: boolean } = {}): void {
@@ -24,11 +35,11 @@ const pathOf = (text: string): string => text.split('?')[0]!
 const searchOf = (text: string): string => text.split('?').slice(1).join('?')
 
 export function useHash(): [string, typeof go] {
-  return [useSyncExternalStore(subscribe, () => pathOf(read())), go]
+  return [useSyncExternalStore(subscribe, () => pathOf(shown)), go]
 }
 
 export function useHashSearch(): string {
-  return useSyncExternalStore(subscribe, () => searchOf(read()))
+  return useSyncExternalStore(subscribe, () => searchOf(shown))
 }
 
 useHash.hrefs = (href: string): string => `#${href}`
