@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { Statements } from '../../packages/gateway/src/store/postgres/round-trip.ts'
 
 export type Plan = {
   'Node Type': string
@@ -38,8 +39,6 @@ function told(plan: Plan, depth = 0): string {
 const rowsIn = (value: unknown): number =>
   typeof value === 'string' && value.startsWith('{') ? (value.match(/"(?:[^"\\]|\\.)*"|[^,{}]+/g) ?? []).length : 1
 
-type Query = { name?: string; text: string; values?: unknown[] }
-
 /**
  * From now on every named statement that a connection has prepared is explained just before it runs, with its values
  * and the connection's cached plan; effects of the explain are rolled back. `claimed`: maximum number of lanes of a
@@ -48,50 +47,64 @@ type Query = { name?: string; text: string; values?: unknown[] }
 export function explained(readings: Reading[], claimed: number): { end: () => void; dropped: () => number } {
   let dropped = 0
   const query = pg.Client.prototype.query as unknown as (this: pg.Client, ...args: unknown[]) => Promise<unknown>
-  const prepared = new WeakMap<pg.Client, Set<string>>()
-  const reading = function (this: pg.Client, config: Query | string, ...more: unknown[]): Promise<unknown> {
-    if (config === 'discard plans') dropped++
-    const known = prepared.get(this) ?? new Set()
-    prepared.set(this, known)
-    if (typeof config === 'string' || config.name === undefined) return query.call(this, config, ...more)
-    const { name, values = [] } = config
-    // A reader's statement beside batches is explained only when it reads: it may be a transaction of its own.
-    const inBatch = (this as unknown as { pipeline: boolean }).pipeline
-    if (known.has(name) && (inBatch || /^\s*(select|with)\b(?!.*pg_notify)/s.test(config.text))) {
-      const literals = values.map((value) => (value === null ? 'null' : this.escapeLiteral(String(value))))
-      const call = `${this.escapeIdentifier(name)}${literals.length > 0 ? `(${literals.join(', ')})` : ''}`
-      const explain = async (): Promise<void> => {
-        const answer = await query
-          .call(this, `explain (analyze, buffers, format json) execute ${call}`)
-          .catch(async (error: Error) => {
-            throw new Error(`${name}: ${config.text}`, { cause: error })
-          })
-        const [row] = (answer as { rows: { 'QUERY PLAN': { Plan: Plan }[] }[] }).rows
-        const plan = row!['QUERY PLAN'][0]!.Plan
-        const pages = plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
-        const asked = /^claim/.test(name) ? claimed : Math.max(1, ...values.map(rowsIn))
-        readings.push({
-          name: name.startsWith('s') && /hop/.test(config.text) ? 'due_endpoints' : name,
-          asked,
-          rows: rowsOf(plan),
-          pages,
-          tables: [...new Set(tablesOf(plan))].sort(),
-          plan: told(plan),
-        })
-      }
-      if (!inBatch) return explain().then(() => query.call(this, config, ...more))
-      void query.call(this, 'savepoint explaining')
-      void explain()
-      void query.call(this, 'rollback to explaining')
-    }
-    known.add(name)
-    return query.call(this, config, ...more)
+  const { submit } = Statements.prototype
+  const prepared = new WeakMap<object, Set<string>>()
+  const isKnown = (connection: object, name: string): boolean => {
+    const known = prepared.get(connection) ?? new Set()
+    prepared.set(connection, known)
+    return known.has(name) || (known.add(name), false)
   }
-  pg.Client.prototype.query = reading as never
+  const take = ({ name, text, values = [] }: Query, rows: readonly { 'QUERY PLAN': { Plan: Plan }[] }[]): void => {
+    const plan = rows[0]!['QUERY PLAN'][0]!.Plan
+    readings.push({
+      name: name.startsWith('s') && /hop/.test(text) ? 'due_endpoints' : name,
+      asked: /^claim/.test(name) ? claimed : Math.max(1, ...values.map(rowsIn)),
+      rows: rowsOf(plan),
+      pages: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
+      tables: [...new Set(tablesOf(plan))].sort(),
+      plan: told(plan),
+    })
+  }
+
+  // A reader's statement is explained only when it reads: it may be a transaction of its own.
+  pg.Client.prototype.query = async function (this: pg.Client, config: Query | string, ...more: unknown[]) {
+    if (config === 'discard plans') dropped++
+    const isRead = typeof config === 'object' && /^\s*(select|with)\b(?!.*pg_notify)/s.test(config.text)
+    if (isRead && config.name !== undefined && isKnown(this, config.name)) {
+      const answer = await query.call(this, explaining(config)).catch((cause: unknown) => {
+        throw new Error(`${config.name}: ${config.text}`, { cause })
+      })
+      take(config, (answer as { rows: never[] }).rows)
+    }
+    return query.call(this, config, ...more)
+  } as never
+
+  let explains = 0
+  Statements.prototype.submit = function (this: Statements, wire) {
+    for (const one of this.all.splice(0)) {
+      // Another session cannot be asked, and beginnings and ends of transactions have no plan.
+      if (isKnown(wire, one.name) && !/^(begin|commit)$/.test(one.text)) {
+        void this.ask('savepoint explaining', 'savepoint explaining', [])
+        void this.ask<never>(`explain ${++explains}`, explaining(one), []).then((rows) => take(one, rows))
+        void this.ask('rollback to explaining', 'rollback to explaining', [])
+      }
+      this.all.push(one)
+    }
+    submit.call(this, wire)
+  }
   return {
     end: () => {
       pg.Client.prototype.query = query as never
+      Statements.prototype.submit = submit
     },
     dropped: () => dropped,
   }
+}
+
+type Query = { name: string; text: string; values?: readonly unknown[] }
+
+function explaining({ name, values = [] }: Query): string {
+  const literals = values.map((value) => (value === null ? 'null' : pg.escapeLiteral(String(value))))
+  const call = `${pg.escapeIdentifier(name)}${literals.length > 0 ? `(${literals.join(', ')})` : ''}`
+  return `explain (analyze, buffers, format json) execute ${call}`
 }

@@ -1,37 +1,28 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import pg from 'pg'
 import { deliveryBySeq } from '../../packages/gateway/src/store/events.ts'
 import { findMessage } from '../../packages/gateway/src/store/messages.ts'
+import { Statements } from '../../packages/gateway/src/store/postgres/round-trip.ts'
 import { replay } from '../../packages/gateway/src/store/replay.ts'
 import { CHANNEL, inWorld } from './engines.ts'
 import { attemptAt, draft, inbound, LEASE_MS, notice, offerOf, phone, sent, status } from './facts.ts'
 
 type Asked = { trip: number; statement: string; values: readonly unknown[] }
 
-/** Records the writers' statements by round trip: one ends when all its statements are answered. */
+/** Records the writers' statements by round trip. */
 function listening(): { asked: Asked[]; end(): void } {
-  const query = pg.Client.prototype.query as unknown as (this: pg.Client, ...args: unknown[]) => Promise<unknown>
+  const { submit } = Statements.prototype
   const asked: Asked[] = []
-  let waiting = 0
   let trip = 0
-  pg.Client.prototype.query = async function (this: pg.Client, config: string | pg.QueryConfig) {
-    if (!(this as unknown as { pipeline: boolean }).pipeline) return query.call(this, config)
-    const { name, text, values = [] } = typeof config === 'string' ? { name: undefined, text: config } : config
-    // Once a second a writer measures the tables (see plans.ts): not a part of a commit.
-    if (/pg_relation_size|discard plans|current_setting\('transaction/.test(text)) return query.call(this, config)
-    if (waiting++ === 0) trip++
-    asked.push({ trip, statement: name ?? text, values })
-    try {
-      return await query.call(this, config)
-    } finally {
-      waiting--
-    }
-  } as never
+  Statements.prototype.submit = function (this: Statements, wire) {
+    trip++
+    for (const { name: statement, values } of this.all) asked.push({ trip, statement, values })
+    submit.call(this, wire)
+  }
   return {
     asked,
     end() {
-      pg.Client.prototype.query = query as never
+      Statements.prototype.submit = submit
     },
   }
 }

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterReads } from '../../platform/deadline.ts'
 import { StoreUnavailable } from '../../platform/errors.ts'
 import { asStoreError } from './errors.ts'
+import { type Prepared, type RoundTrip, Statements } from './round-trip.ts'
 import type { Places } from '../../platform/postgres-url.ts'
 
 /** A connection to a server that accepts writes. `lost` is true once it cannot be used any more. */
@@ -10,6 +11,8 @@ export type Connection = {
   readonly lost: boolean
   /** The server's warning that a commit is on one machine only, if there was one. */
   readonly unsafeCommit: boolean
+  /** A new round trip of prepared statements. */
+  roundTrip(): RoundTrip
   onLost: (() => void) | undefined
   close(): void
 }
@@ -82,15 +85,16 @@ async function open(url: string, purpose: Purpose, mustWrite: boolean, patience:
   const client = new pg.Client({
     connectionString: url,
     options: BY_PURPOSE[purpose],
-    // The statements of a batch are sent without waiting for each answer.
-    pipeline: purpose === 'writer',
     application_name: `postern ${purpose}`,
     connectionTimeoutMillis: patience.connectMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     types: types as unknown as pg.CustomTypesConfig,
   })
-  boundQueries(client, purpose === 'migration' ? 600_000 : patience.silenceMs)
+  const silenceMs = purpose === 'migration' ? 600_000 : patience.silenceMs
+  const submit = client.query.bind(client) as (statements: Statements) => unknown
+  boundQueries(client, silenceMs)
+  const prepared: Prepared = new Map()
   let lost = false
   let unsafe = false
   const connection: Connection = {
@@ -100,6 +104,21 @@ async function open(url: string, purpose: Purpose, mustWrite: boolean, patience:
     },
     get unsafeCommit() {
       return unsafe
+    },
+    roundTrip() {
+      const statements = new Statements(prepared, types)
+      return {
+        ask: (name, text, values) => statements.ask(name, text, values),
+        async go() {
+          const cancel = afterReads(silenceMs, () => statements.fail(silent(silenceMs)))
+          submit(statements)
+          try {
+            return await statements.end
+          } finally {
+            cancel()
+          }
+        },
+      }
     },
     onLost: undefined,
     close() {
@@ -148,10 +167,12 @@ function boundQueries(client: pg.Client, silenceMs: number): void {
   const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>
   const bounded = (...args: unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const cancel = afterReads(silenceMs, () => reject(new Error(`no answer within ${silenceMs} ms`)))
+      const cancel = afterReads(silenceMs, () => reject(silent(silenceMs)))
       query(...args)
         .then(resolve, reject)
         .finally(cancel)
     })
   client.query = bounded as unknown as typeof client.query
 }
+
+const silent = (ms: number): Error => new Error(`no answer within ${ms} ms`)

@@ -3,10 +3,8 @@ import type { StoredEndpoint } from '../core/endpoints.ts'
 import type { Contact, Lane, Message } from '../core/rows.ts'
 import { EVENTS_IN_HAND, type Snapshot } from '../core/working-set.ts'
 import { columns } from './columns.ts'
+import type { Ask } from './round-trip.ts'
 import { snapshotOf } from './snapshot.ts'
-
-/** Sends a statement without waiting for the earlier ones. All statements of a batch share one round trip. */
-export type Send = <T>(name: string, text: string, values: unknown[]) => Promise<T[]>
 
 const MOST = EVENTS_IN_HAND + 1
 
@@ -177,7 +175,7 @@ const none: Promise<readonly never[]> = Promise.resolve(Object.freeze([]))
  * in advance.
  */
 export async function load(
-  send: Send,
+  send: Ask,
   asked: Keys,
   now: (() => number) | undefined,
   stock: number[],
@@ -216,7 +214,7 @@ function groupsOf(asked: Keys) {
 }
 export type Groups = ReturnType<typeof groupsOf>
 
-function readRows(send: Send, { plain, locked, whole, messages, wamids }: Groups, missing: number) {
+function readRows(send: Ask, { plain, locked, whole, messages, wamids }: Groups, missing: number) {
   return {
     stock: missing > 0 ? send<{ id: number }>('new_contacts', NEW_CONTACTS, [missing + 64]) : none,
     plain: plain.length > 0 ? named(send, 'named', NAMED, plain) : none,
@@ -239,7 +237,7 @@ function readRows(send: Send, { plain, locked, whole, messages, wamids }: Groups
   }
 }
 
-function readLanes(send: Send, asked: Keys, { locked, toLanes }: Groups) {
+function readLanes(send: Ask, asked: Keys, { locked, toLanes }: Groups) {
   return {
     lanes:
       locked.length + toLanes.messages.length + toLanes.wamids.length + toLanes.contacts.length + toLanes.lanes.length >
@@ -267,7 +265,7 @@ function readLanes(send: Send, asked: Keys, { locked, toLanes }: Groups) {
   }
 }
 
-function readClaims(send: Send, asked: Keys, now: (() => number) | undefined) {
+function readClaims(send: Ask, asked: Keys, now: (() => number) | undefined) {
   const claiming = [...new Set(asked.claims.map(({ endpointId }) => endpointId))]
   const replaying = [...new Set(asked.replays.map(({ endpointId }) => endpointId))]
   return {
@@ -287,7 +285,7 @@ function readClaims(send: Send, asked: Keys, now: (() => number) | undefined) {
   }
 }
 
-function readOwedAndSeen(send: Send, asked: Keys, { withNext, places }: Groups) {
+function readOwedAndSeen(send: Ask, asked: Keys, { withNext, places }: Groups) {
   return {
     lockOwed:
       asked.owed.size > 0
@@ -348,7 +346,7 @@ type Reading = ReturnType<typeof readRows> &
   ReturnType<typeof readClaims> &
   ReturnType<typeof readOwedAndSeen>
 
-function named(send: Send, name: string, text: string, names: readonly { channelId: number; key: string }[]) {
+function named(send: Ask, name: string, text: string, names: readonly { channelId: number; key: string }[]) {
   return send<Contact & { key: string }>(
     name,
     text,

@@ -5,7 +5,7 @@ import { JOIN_CONVERSATIONS } from '../conversations.ts'
 import { columns } from './columns.ts'
 import { LANE_KEY, LANE_STATE, PRICES, TIMES } from './fields.ts'
 import { withoutContents } from './without-contents.ts'
-import type { Send } from './load.ts'
+import type { Ask } from './round-trip.ts'
 
 // One statement for each kind of change, its rows as columns. A batch sends only the statements of its changes.
 
@@ -123,7 +123,7 @@ const SUM_COSTS = `insert into cost_sums as s (channel_id, day, country, categor
  * Sends all changes of a batch. The answers come with the commit that follows. Each new event gets its place in the
  * stored order when its statement is answered.
  */
-export function write(send: Send, changes: Changes, at: number, shard: number): Promise<unknown>[] {
+export function write(send: Ask, changes: Changes, at: number, shard: number): Promise<unknown>[] {
   const sending = new Sending(send)
   writeContacts(sending, changes, at)
   writeMessages(sending, changes)
@@ -137,9 +137,9 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
 /** The statements of one batch, in order. */
 class Sending {
   readonly sent: Promise<unknown>[] = []
-  readonly #send: Send
+  readonly #send: Ask
 
-  constructor(send: Send) {
+  constructor(send: Ask) {
     this.#send = send
   }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { StoreUnavailable } from '../../platform/errors.ts'
 import type { Operation } from '../core/operations.ts'
 import type { Connection } from './connect.ts'
+import { Statements } from './round-trip.ts'
 import { createWriter } from './writer.ts'
 
 const lost = () => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
@@ -23,19 +24,34 @@ const send: Operation = {
 /** A server that answers without rows, and disconnects at a statement of this name. */
 function serverGoneAt(name: string): { connection: Connection; asked: string[] } {
   const asked: string[] = []
-  let gone = false
-  const query = async (what: string | { name: string }): Promise<unknown> => {
-    const statement = typeof what === 'string' ? what : what.name
-    asked.push(statement)
-    gone ||= statement === name
-    // All statements that were sent by then fail in the same moment.
-    await new Promise((resolve) => setImmediate(resolve))
-    if (gone) throw lost()
-    const rows = { new_contacts: [{ id: 7 }], server_time: [{ now: 1 }] }[statement] ?? []
-    return { command: statement.toUpperCase(), rows }
+  const rows: Record<string, unknown[]> = { new_contacts: [{ id: 7 }], server_time: [{ now: 1 }] }
+  const query = async (): Promise<unknown> => ({ rows: [] })
+  const connection = {
+    client: { query } as unknown as Connection['client'],
+    lost: false,
+    unsafeCommit: false,
+    onLost: undefined,
+    roundTrip() {
+      const statements = new Statements(new Map(), { getTypeParser: () => Number })
+      return {
+        ask: (one: string, text: string, values: readonly unknown[]) => statements.ask(one, text, values),
+        async go() {
+          // All statements of a round trip fail in the same moment.
+          await new Promise((resolve) => setImmediate(resolve))
+          for (const { name: statement, rows: got } of statements.all) {
+            asked.push(statement)
+            if (statement === name) statements.fail(lost())
+            got.push(...(rows[statement] ?? []))
+            statements.handleCommandComplete({ text: statement.toUpperCase() })
+          }
+          statements.handleReadyForQuery()
+          return statements.end
+        },
+      }
+    },
+    close() {},
   }
-  const client = { query } as unknown as Connection['client']
-  return { asked, connection: { client, lost: false, unsafeCommit: false, onLost: undefined, close() {} } }
+  return { asked, connection: connection as Connection }
 }
 
 // An unhandled failure would end the process; here it would fail the running test.

@@ -6,7 +6,7 @@ import type { Operation } from '../core/operations.ts'
 import type { Connect, Connection } from './connect.ts'
 import { asStoreError, endsConnection, isConflict, isOvertaken, isUniqueViolation } from './errors.ts'
 import type { Gathering } from './gathering.ts'
-import { load, type Send } from './load.ts'
+import { load } from './load.ts'
 import { keepPlansFresh } from './plans.ts'
 import { asWriteError, unconfirmed } from './unconfirmed.ts'
 import { write } from './write.ts'
@@ -61,19 +61,19 @@ export function createWriter(options: {
     const startedAt = performance.now()
     let began = false
     let handedOver = false
-    const send: Send = <T>(name: string, text: string, values: unknown[]) =>
-      heard(used.client.query({ name, text, values }).then((answer) => answer.rows as T[]))
     try {
-      const beginning = heard(used.client.query('begin'))
-      began = true
       let at = 0
       const { changes, answers } = await decided(
         operations,
         async (asked) => {
+          const loading = used.roundTrip()
+          if (!began) void loading.ask('begin', 'begin', [])
           const time = now
             ? Promise.resolve(now())
-            : send<{ now: number }>('server_time', SERVER_TIME, []).then((rows) => rows[0]!.now)
-          const [, loadedAt, snapshot] = await together([beginning, time, load(send, asked, now, stock)])
+            : loading.ask<{ now: number }>('server_time', SERVER_TIME, []).then((rows) => rows[0]!.now)
+          const rows = load(loading.ask, asked, now, stock)
+          began = true
+          const [, loadedAt, snapshot] = await together([loading.go(), time, rows])
           return { ...snapshot, now: (at = loadedAt) }
         },
         ids,
@@ -81,11 +81,12 @@ export function createWriter(options: {
       stock.splice(0, changes.contactsMade.length)
       // From here on a lost connection leaves the commit unknown.
       handedOver = true
-      const written = write(send, changes, at, shard)
-      const committing = heard(used.client.query('commit'))
+      const writing = used.roundTrip()
+      const written = write(writing.ask, changes, at, shard)
+      void writing.ask('commit', 'commit', [])
+      const [tag] = await together([writing.go(), ...written])
       began = false
-      await together(written)
-      if ((await committing).command !== 'COMMIT') throw new Error('a commit was rolled back')
+      if (tag !== 'COMMIT') throw new Error('a commit was rolled back')
       // Committed on one machine only: a loss of that machine would lose it. The caller must not take it as stored.
       if (used.unsafeCommit) throw unconfirmed()
       const places = changes.eventsMade.map(({ event }) => event.seq)
@@ -154,12 +155,6 @@ function* parts(operations: readonly Operation[]): Generator<readonly Operation[
     facts += more
   }
   if (from < operations.length) yield operations.slice(from)
-}
-
-/** A lost connection fails all its statements, and only the first failure is awaited. */
-function heard<T>(answer: Promise<T>): Promise<T> {
-  answer.catch(() => {})
-  return answer
 }
 
 /**
