@@ -360,14 +360,12 @@ export class SimulatedStore {
     const transaction: Transaction = { process, locks: new Set() }
     this.#underWay.add(transaction)
     try {
-      let now = 0
+      // Read once in a transaction, however often it loads.
+      const now = this.now(process)
       const loaded = this.#observer.loading(operations)
       const { changes, answers } = await decided(
         operations,
-        async (asked) => {
-          now = this.now(process)
-          return this.#loadShared(transaction, asked, now, stock)
-        },
+        (asked) => this.#loadShared(transaction, asked, now, stock),
         { message: (at) => this.newMessageId(at) },
       )
       await this.#crash(process, faults.crashBeforeWrite, 'between load and write')

@@ -11,14 +11,15 @@ import type { NewIds } from './new-ids.ts'
 import type { Operation } from './operations.ts'
 import type { Contact } from './rows.ts'
 import { Webhook } from './webhook.ts'
-import { type Changes, type Snapshot, WorkingSet } from './working-set.ts'
+import { type Changes, extended, type Snapshot, WorkingSet } from './working-set.ts'
 
 /**
- * `changes` and, for each operation in order, its answer; or the keys to load before the batch can be decided; or the
- * operation that threw: the others are decided again, from a new snapshot.
+ * `changes` and, for each operation in order, its answer; or the keys to load before the batch can be decided (`anew`:
+ * with all others again, because rows are stale or were changed already); or the operation that threw: the others are
+ * decided again, from a new snapshot.
  */
 export type Decision =
-  | { needs: Keys; refused?: undefined; changes?: undefined; answers?: undefined }
+  | { needs: Keys; anew: boolean; refused?: undefined; changes?: undefined; answers?: undefined }
   | { needs?: undefined; refused: { operation: Operation; error: unknown }; changes?: undefined; answers?: undefined }
   | { needs?: undefined; refused?: undefined; changes: Changes; answers: unknown[] }
 
@@ -27,16 +28,16 @@ export type Decision =
  * SQL, clock or network. Operations see the changes of earlier ones.
  */
 export function decide(operations: readonly Operation[], snapshot: Snapshot, ids: NewIds): Decision {
-  if (hasStaleKey(snapshot)) return { needs: new Keys() }
+  if (hasStaleKey(snapshot)) return { needs: new Keys(), anew: true }
   const batch = new Batch(snapshot, ids)
   const needs = foresee(operations, batch.set, snapshot.asked)
-  if (needs) return { needs }
+  if (needs) return { needs, anew: false }
   const answers: unknown[] = []
   for (const operation of operations) {
     try {
       answers.push(batch.run(operation))
     } catch (error) {
-      return error instanceof Missing ? { needs: error.needs } : { refused: { operation, error } }
+      return error instanceof Missing ? { needs: error.needs, anew: true } : { refused: { operation, error } }
     }
   }
   return { changes: batch.set.changes(), answers }
@@ -68,7 +69,7 @@ export function decidedAtOnce(
   return step.value
 }
 
-/** Each load adds what the previous one lacked. A batch needs one, or two when it renames or merges contacts. */
+/** Each load adds what the previous one lacked. A batch needs one, or two when it names or merges contacts. */
 const MOST_LOADS = 100
 
 function* deciding(
@@ -78,13 +79,19 @@ function* deciding(
   const refused = new Map<Operation, unknown>()
   let rest = operations
   let asked = keysOf(rest)
-  for (let loads = 0; loads < MOST_LOADS; loads++) {
-    const decision = decide(rest, yield asked, ids)
-    if (decision.needs) asked.add(decision.needs)
-    else if (decision.refused) {
+  let snapshot = yield asked
+  for (let loads = 1; loads < MOST_LOADS; loads++) {
+    const decision = decide(rest, snapshot, ids)
+    if (decision.needs) {
+      const { needs, anew } = decision
+      asked.add(needs)
+      needs.newContacts = asked.newContacts
+      const more = anew ? undefined : yield needs
+      snapshot = (more && extended(snapshot, more, asked)) ?? (yield asked)
+    } else if (decision.refused) {
       refused.set(decision.refused.operation, decision.refused.error)
       rest = operations.filter((operation) => !refused.has(operation))
-      asked = keysOf(rest)
+      snapshot = yield (asked = keysOf(rest))
     } else {
       const { changes, answers } = decision
       let next = 0

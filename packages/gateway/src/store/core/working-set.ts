@@ -19,8 +19,7 @@ import type {
 } from './rows.ts'
 
 /**
- * The rows that an engine found for `asked`, read in one consistent snapshot; rows that the batch may change are
- * locked. Made for one decision, which changes the rows in it.
+ * The rows that an engine found for `asked`, read in one transaction; rows that the batch may change are locked. Made for one decision, which changes the rows in it.
  */
 export type Snapshot = {
   asked: Keys
@@ -42,6 +41,39 @@ export type Snapshot = {
   seen: readonly { channelId: number; key: string }[]
   /** For each requested replay, its events, their contacts, and whether they are dead. */
   replayed: ReadonlyMap<AskedReplay, readonly Replayed[]>
+}
+
+/**
+ * A snapshot with the names, contacts, messages and lanes of a second load in the same transaction. Rows that the first
+ * load locked are the same in both. Undefined when another node has merged a contact in between: then rows of the first
+ * load may lead to the contact that is gone.
+ */
+export function extended(first: Snapshot, more: Snapshot, asked: Keys): Snapshot | undefined {
+  if (more.contacts.some(({ mergedInto }) => mergedInto !== null)) return undefined
+  const { contacts: reread } = more.asked
+  return {
+    ...first,
+    asked,
+    contactIds: more.contactIds,
+    contacts: later(first.contacts, more.contacts, ({ id }) => id),
+    // The second load has all names of the contacts that it read whole: one that is missing is no longer theirs.
+    keys: later(
+      first.keys.filter(({ channelId, contactId }) => !reread.get(`${channelId} ${contactId}`)?.whole),
+      more.keys,
+      ({ channelId, key }) => `${channelId} ${key}`,
+    ),
+    messages: later(first.messages, more.messages, ({ channelId, id }) => `${channelId} ${id}`),
+    endpoints: later(more.endpoints, first.endpoints, ({ id }) => id),
+    lanes: later(first.lanes, more.lanes, ({ endpointId, contactId }) => `${endpointId} ${contactId}`),
+  }
+}
+
+/** The rows of both, the later one of each key. */
+function later<T>(first: readonly T[], more: readonly T[], keyOf: (row: T) => unknown): readonly T[] {
+  if (more.length === 0) return first
+  const rows = new Map(first.map((row) => [keyOf(row), row]))
+  for (const row of more) rows.set(keyOf(row), row)
+  return [...rows.values()]
 }
 
 /** All changes of a batch. Empty lists cost nothing. */

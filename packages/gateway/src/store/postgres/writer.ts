@@ -63,18 +63,19 @@ export function createWriter(options: {
     let handedOver = false
     try {
       let at = 0
+      let time: { now: number }[] | Promise<{ now: number }[]> = []
       const { changes, answers } = await decided(
         operations,
         async (asked) => {
           const loading = used.roundTrip()
-          if (!began) void loading.ask('begin', 'begin', [])
-          const time = now
-            ? Promise.resolve(now())
-            : loading.ask<{ now: number }>('server_time', SERVER_TIME, []).then((rows) => rows[0]!.now)
+          if (!began) {
+            began = true
+            void loading.ask('begin', 'begin', [])
+            time = now ? [{ now: now() }] : loading.ask<{ now: number }>('server_time', SERVER_TIME, [])
+          }
           const rows = load(loading.ask, asked, now, stock)
-          began = true
-          const [, loadedAt, snapshot] = await together([loading.go(), time, rows])
-          return { ...snapshot, now: (at = loadedAt) }
+          const [, [clock], snapshot] = await together([loading.go(), time, rows])
+          return { ...snapshot, now: (at = clock!.now) }
         },
         ids,
       )
