@@ -148,7 +148,7 @@ async function startGateways(
   for (let node = 0; node < (how.nodes ?? 1); node++) {
     const child = spawn(
       process.execPath,
-      [...(process.env.BENCH_NODE_FLAGS ?? '--max-semi-space-size=8').split(' '), ...how.entry],
+      [...(process.env.BENCH_NODE_FLAGS ?? '--max-semi-space-size=8 --no-parallel-scavenge').split(' '), ...how.entry],
       {
         stdio: ['ignore', 'pipe', 'ignore'],
         env: { PATH: process.env.PATH ?? '', ...settingsOf(world, how), ...how.env },

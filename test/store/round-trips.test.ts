@@ -101,6 +101,31 @@ test('a commit of each kind takes at most two round trips, with only the stateme
   }),
 )
 
+test('a batch that must read more reads only what its first load lacks, once', { timeout }, () =>
+  inWorld('postgres', async ({ store }) => {
+    const ann = { phone: phone(1) }
+    const { id, wamid } = await sent(store, ann)
+    // WhatsApp names the contact's id for the first time, and beside it a status brings nothing new.
+    const named = status('sent', { wamid, reference: id }, { ...ann, userId: 'US.1' })
+    const other = await sent(store, { phone: phone(2) })
+    const plain = status('sent', { wamid: other.wamid, reference: other.id }, { phone: phone(2) })
+    const { asked, end } = listening()
+    try {
+      await store.applyFacts([named, plain], offerOf('n1'))
+    } finally {
+      end()
+    }
+    const trips = [...Map.groupBy(asked, ({ trip }) => trip).values()]
+    const [, second] = trips
+    assert.equal(trips.length, 3)
+    assert.deepEqual(
+      second!.map(({ statement }) => statement),
+      ['named_locked', 'whole', 'lanes', 'endpoints'],
+    )
+    assert.ok(!second!.some(({ values }) => values.join().includes(other.id)))
+  }),
+)
+
 test(
   'the content of an inbound message is sent to the database once, and is stored in the message and in its event',
   { timeout },

@@ -63,7 +63,7 @@ export function extended(first: Snapshot, more: Snapshot, asked: Keys): Snapshot
       ({ channelId, key }) => `${channelId} ${key}`,
     ),
     messages: later(first.messages, more.messages, ({ channelId, id }) => `${channelId} ${id}`),
-    endpoints: later(more.endpoints, first.endpoints, ({ id }) => id),
+    endpoints: later(first.endpoints, more.endpoints, ({ id }) => id),
     lanes: later(first.lanes, more.lanes, ({ endpointId, contactId }) => `${endpointId} ${contactId}`),
   }
 }

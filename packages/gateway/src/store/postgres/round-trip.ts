@@ -61,7 +61,7 @@ export class Statements implements pg.Submittable {
   constructor(prepared: Prepared, types: Types) {
     this.#prepared = prepared
     this.#types = types
-    heard(this.#end.promise)
+    void heard(this.#end.promise)
   }
 
   ask<T>(name: string, text: string, values: readonly unknown[]): Promise<T[]> {
