@@ -114,8 +114,10 @@ export function groupChat(cloud: Cloud, id: string, phone: string): GroupLine[] 
       else if (message.groupId === id && other === phone && hasArrived(message)) lines.push({ at: message.at, message })
     }
   }
-  for (const { phone: other, from, to } of stays) {
-    lines.push({ at: from, from: other, note: 'joined' })
+  for (const [i, { phone: other, from, to }] of stays.entries()) {
+    // People who join in the same millisecond have come in this order.
+    const cameBefore = mine.some((stay) => stay.from === from && stays.indexOf(stay) > i)
+    if (!cameBefore) lines.push({ at: from, from: other, note: 'joined' })
     if (to !== undefined) lines.push({ at: to, from: other, note: 'left' })
   }
   return lines.filter(({ at }) => seen(at)).sort((a, b) => a.at - b.at)

@@ -274,6 +274,18 @@ test('a group of three: everybody sees what is written while they are in it', as
   assert.equal(callback.statuses().at(-1)!['recipient_type'], 'group')
 })
 
+test('who joins a group second does not see the first join, also when both join in the same millisecond', async () => {
+  for (let i = 0; i < 20; i++) {
+    const { id } = (await control('POST', 'groups', { subject: 'Ferns' })).body
+    await Promise.all([MEI, PABLO].map((phone) => sandbox.phone(phone).joins(id)))
+    const { data } = (await control('GET', `groups/${id}/messages?phone=${PABLO}`)).body
+    assert.deepEqual(
+      data.map((line: Loose) => `${line.from} ${line.note}`),
+      [`${PABLO} joined`],
+    )
+  }
+})
+
 test('blocks and reports lower the quality and then the limit; old ones no longer count', async () => {
   const number = async (): Promise<Loose> => (await control('GET', `numbers/${NUMBER}`)).body
   await control('POST', `numbers/${NUMBER}/verdict`, { limit: 'TIER_10K' })
