@@ -28,7 +28,7 @@ function hotStatements(): string[] {
     readFileSync(new URL(`../../packages/gateway/src/store/postgres/${file}.ts`, import.meta.url), 'utf8'),
   )
   const names = source.flatMap((text) => [
-    ...text.matchAll(/(?:(?:\bsend|\.query)(?:<[^(]*>)?\(\s*|\bput\(\s*|named\(send, )'(\w+)'/g),
+    ...text.matchAll(/(?:(?:\bask|\.query)(?:<[^(]*>)?\(\s*|\bput\(\s*|named\(ask, )'(\w+)'/g),
   ])
   // Ids are taken in advance from a sequence: not each time, and without reading a table.
   return [...new Set(names.map(([, name]) => name!))].filter((name) => name !== 'new_contacts').concat('due_endpoints')

@@ -19,7 +19,8 @@ import { told, written } from '../simulation/people.ts'
 export const CHANNEL = 1
 export const LEASE_MS = 60_000
 
-const NOTHING: Snapshot = {
+/** A snapshot without rows. */
+export const NOTHING: Snapshot = {
   asked: new Keys(),
   now: 0,
   contactIds: [],

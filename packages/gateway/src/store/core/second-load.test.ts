@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { NOTHING } from '../../../../../test/support/core-book.ts'
 import { Keys } from './keys.ts'
 import type { Contact, ContactKey, Lane, Message } from './rows.ts'
 import { extended, type Snapshot } from './working-set.ts'
@@ -24,22 +25,7 @@ const lane = (contactId: number, cursor: number): Lane =>
   ({ endpointId: 7, channelId: 1, contactId, cursor }) as unknown as Lane
 const message = (id: string): Message => ({ channelId: 1, id, contactId: 1 }) as unknown as Message
 
-const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
-  asked: new Keys(),
-  now: 1000,
-  contactIds: [],
-  contacts: [],
-  keys: [],
-  messages: [],
-  endpoints: [],
-  lanes: [],
-  owed: [],
-  ahead: [],
-  claimed: new Map(),
-  seen: [],
-  replayed: new Map(),
-  ...more,
-})
+const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({ ...NOTHING, now: 1000, asked: new Keys(), ...more })
 
 test('the rows of both loads are there, the later one where both have it, at the time of the first', () => {
   const first = snapshot({

@@ -19,7 +19,8 @@ import type {
 } from './rows.ts'
 
 /**
- * The rows that an engine found for `asked`, read in one transaction; rows that the batch may change are locked. Made for one decision, which changes the rows in it.
+ * The rows that an engine found for `asked`, read in one transaction; rows that the batch may change are locked. Made
+ * for one decision, which changes the rows in it.
  */
 export type Snapshot = {
   asked: Keys

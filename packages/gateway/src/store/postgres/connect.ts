@@ -111,8 +111,8 @@ async function open(url: string, purpose: Purpose, mustWrite: boolean, patience:
         ask: (name, text, values) => statements.ask(name, text, values),
         async go() {
           const cancel = afterReads(silenceMs, () => statements.fail(silent(silenceMs)))
-          submit(statements)
           try {
+            submit(statements)
             return await statements.end
           } finally {
             cancel()

@@ -175,17 +175,17 @@ const none: Promise<readonly never[]> = Promise.resolve(Object.freeze([]))
  * in advance.
  */
 export async function load(
-  send: Ask,
+  ask: Ask,
   asked: Keys,
   now: (() => number) | undefined,
   stock: number[],
 ): Promise<Omit<Snapshot, 'now'>> {
   const groups = groupsOf(asked)
   const found = await settled({
-    ...readRows(send, groups, asked.newContacts - stock.length),
-    ...readLanes(send, asked, groups),
-    ...readClaims(send, asked, now),
-    ...readOwedAndSeen(send, asked, groups),
+    ...readRows(ask, groups, asked.newContacts - stock.length),
+    ...readLanes(ask, asked, groups),
+    ...readClaims(ask, asked, now),
+    ...readOwedAndSeen(ask, asked, groups),
   })
   stock.push(...found.stock.map((row) => row.id))
   return snapshotOf(asked, found, groups.withNext, stock)
@@ -214,14 +214,14 @@ function groupsOf(asked: Keys) {
 }
 export type Groups = ReturnType<typeof groupsOf>
 
-function readRows(send: Ask, { plain, locked, whole, messages, wamids }: Groups, missing: number) {
+function readRows(ask: Ask, { plain, locked, whole, messages, wamids }: Groups, missing: number) {
   return {
-    stock: missing > 0 ? send<{ id: number }>('new_contacts', NEW_CONTACTS, [missing + 64]) : none,
-    plain: plain.length > 0 ? named(send, 'named', NAMED, plain) : none,
-    locked: locked.length > 0 ? named(send, 'named_locked', NAMED_LOCKED, locked) : none,
+    stock: missing > 0 ? ask<{ id: number }>('new_contacts', NEW_CONTACTS, [missing + 64]) : none,
+    plain: plain.length > 0 ? named(ask, 'named', NAMED, plain) : none,
+    locked: locked.length > 0 ? named(ask, 'named_locked', NAMED_LOCKED, locked) : none,
     whole:
       whole.length > 0
-        ? send<Contact & { key: string | null }>(
+        ? ask<Contact & { key: string | null }>(
             'whole',
             WHOLE,
             columns(whole, channelOf, (c) => c.id),
@@ -229,7 +229,7 @@ function readRows(send: Ask, { plain, locked, whole, messages, wamids }: Groups,
         : none,
     messages:
       messages.length + wamids.length > 0
-        ? send<Message>('messages', MESSAGES, [
+        ? ask<Message>('messages', MESSAGES, [
             ...columns(messages, channelOf, (m) => m.id),
             ...columns(wamids, channelOf, (m) => m.wamid),
           ])
@@ -237,12 +237,12 @@ function readRows(send: Ask, { plain, locked, whole, messages, wamids }: Groups,
   }
 }
 
-function readLanes(send: Ask, asked: Keys, { locked, toLanes }: Groups) {
+function readLanes(ask: Ask, asked: Keys, { locked, toLanes }: Groups) {
   return {
     lanes:
       locked.length + toLanes.messages.length + toLanes.wamids.length + toLanes.contacts.length + toLanes.lanes.length >
       0
-        ? send<Lane>('lanes', LANES, [
+        ? ask<Lane>('lanes', LANES, [
             ...columns(locked, channelOf, (one) => one.key),
             ...columns(toLanes.messages, channelOf, (one) => one.id),
             ...columns(toLanes.wamids, channelOf, (one) => one.wamid),
@@ -256,7 +256,7 @@ function readLanes(send: Ask, asked: Keys, { locked, toLanes }: Groups) {
         : none,
     endpoints:
       asked.channels.size > 0
-        ? send<StoredEndpoint>(
+        ? ask<StoredEndpoint>(
             'endpoints',
             ENDPOINTS,
             columns(asked.channels, (channelId) => channelId),
@@ -265,31 +265,31 @@ function readLanes(send: Ask, asked: Keys, { locked, toLanes }: Groups) {
   }
 }
 
-function readClaims(send: Ask, asked: Keys, now: (() => number) | undefined) {
+function readClaims(ask: Ask, asked: Keys, now: (() => number) | undefined) {
   const claiming = [...new Set(asked.claims.map(({ endpointId }) => endpointId))]
   const replaying = [...new Set(asked.replays.map(({ endpointId }) => endpointId))]
   return {
     claimed: Promise.all(
       asked.claims.map(({ endpointId, limit }) =>
-        send<Lane & { noted: string }>('claim', CLAIM, [endpointId, now?.() ?? null, limit]),
+        ask<Lane & { noted: string }>('claim', CLAIM, [endpointId, now?.() ?? null, limit]),
       ),
     ),
-    claimedEvents: Promise.all(claiming.map((id) => send<EventRow>('claimed_events', CLAIMED_EVENTS, [id]))),
-    claimedOwed: Promise.all(claiming.map((id) => send<OwedRow>('claimed_owed', CLAIMED_OWED, [id]))),
+    claimedEvents: Promise.all(claiming.map((id) => ask<EventRow>('claimed_events', CLAIMED_EVENTS, [id]))),
+    claimedOwed: Promise.all(claiming.map((id) => ask<OwedRow>('claimed_owed', CLAIMED_OWED, [id]))),
     replayed: Promise.all(
       asked.replays.map(({ endpointId, seqs }) =>
-        send<ReplayedRow>('replayed', REPLAYED, [endpointId, ...columns(seqs, (seq) => seq)]),
+        ask<ReplayedRow>('replayed', REPLAYED, [endpointId, ...columns(seqs, (seq) => seq)]),
       ),
     ),
-    replayedLanes: Promise.all(replaying.map((id) => send<Lane>('replayed_lanes', REPLAYED_LANES, [id]))),
+    replayedLanes: Promise.all(replaying.map((id) => ask<Lane>('replayed_lanes', REPLAYED_LANES, [id]))),
   }
 }
 
-function readOwedAndSeen(send: Ask, asked: Keys, { withNext, places }: Groups) {
+function readOwedAndSeen(ask: Ask, asked: Keys, { withNext, places }: Groups) {
   return {
     lockOwed:
       asked.owed.size > 0
-        ? send(
+        ? ask(
             'lock_owed',
             LOCK_OWED,
             columns(
@@ -301,7 +301,7 @@ function readOwedAndSeen(send: Ask, asked: Keys, { withNext, places }: Groups) {
         : none,
     owed:
       places.length + withNext.length > 0
-        ? send<OwedRow>('owed', OWED_EVENTS, [
+        ? ask<OwedRow>('owed', OWED_EVENTS, [
             ...columns(
               withNext,
               (one) => one.endpointId,
@@ -316,7 +316,7 @@ function readOwedAndSeen(send: Ask, asked: Keys, { withNext, places }: Groups) {
         : none,
     ahead:
       withNext.length > 0
-        ? send<EventRow>(
+        ? ask<EventRow>(
             'ahead',
             AHEAD,
             columns(
@@ -329,7 +329,7 @@ function readOwedAndSeen(send: Ask, asked: Keys, { withNext, places }: Groups) {
         : none,
     seen:
       asked.seen.size > 0
-        ? send<{ channelId: number; key: string }>(
+        ? ask<{ channelId: number; key: string }>(
             'seen',
             SEEN,
             columns(asked.seen.values(), channelOf, (one) => one.key),
@@ -346,8 +346,8 @@ type Reading = ReturnType<typeof readRows> &
   ReturnType<typeof readClaims> &
   ReturnType<typeof readOwedAndSeen>
 
-function named(send: Ask, name: string, text: string, names: readonly { channelId: number; key: string }[]) {
-  return send<Contact & { key: string }>(
+function named(ask: Ask, name: string, text: string, names: readonly { channelId: number; key: string }[]) {
+  return ask<Contact & { key: string }>(
     name,
     text,
     columns(names, channelOf, (one) => one.key),

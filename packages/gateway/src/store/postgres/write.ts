@@ -123,8 +123,8 @@ const SUM_COSTS = `insert into cost_sums as s (channel_id, day, country, categor
  * Sends all changes of a batch. The answers come with the commit that follows. Each new event gets its place in the
  * stored order when its statement is answered.
  */
-export function write(send: Ask, changes: Changes, at: number, shard: number): Promise<unknown>[] {
-  const sending = new Sending(send)
+export function write(ask: Ask, changes: Changes, at: number, shard: number): Promise<unknown>[] {
+  const sending = new Sending(ask)
   writeContacts(sending, changes, at)
   writeMessages(sending, changes)
   writeLanes(sending, changes)
@@ -137,14 +137,14 @@ export function write(send: Ask, changes: Changes, at: number, shard: number): P
 /** The statements of one batch, in order. */
 class Sending {
   readonly sent: Promise<unknown>[] = []
-  readonly #send: Ask
+  readonly #ask: Ask
 
-  constructor(send: Ask) {
-    this.#send = send
+  constructor(ask: Ask) {
+    this.#ask = ask
   }
 
   query<T>(name: string, text: string, values: unknown[]): Promise<T[]> {
-    const answer = this.#send<T>(name, text, values)
+    const answer = this.#ask<T>(name, text, values)
     this.sent.push(answer)
     return answer
   }

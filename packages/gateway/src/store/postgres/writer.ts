@@ -19,7 +19,7 @@ export const SERVER_TIME = 'select (extract(epoch from clock_timestamp()) * 1000
 
 /**
  * Commits batches, one at a time, on a connection of its own. A batch takes two round trips: one locks and loads its
- * rows, the other writes the decision and commits. A write that causes an error is found by halving the batch, so that
+ * rows (a second one, where the decision needs more), the other writes the decision and commits. A write that causes an error is found by halving the batch, so that
  * the others are stored.
  */
 export function createWriter(options: {
